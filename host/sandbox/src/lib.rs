@@ -1,1 +1,32 @@
-//! sandbox
+//! Runs policies.
+//!
+//! The only crate that touches wasmtime. It asks for its data through the traits in [`ports`], which speak plain types,
+//! so it builds, tests and fuzzes without a table or a model. Grants are enforced here, once, in front of those traits;
+//! limits are on by default and nobody outside meets an epoch or a unit of fuel.
+//!
+//! [`Sandbox::load`] turns a file into a [`Policy`], [`Policy::describe`] asks what it is, [`Policy::parameters`] holds
+//! the user's parameters against the policy's schema, and [`Policy::judge`] runs it.
+
+mod cache;
+mod capability;
+mod engine;
+mod failure;
+mod grant;
+mod inspect;
+mod limits;
+mod parameters;
+mod policy;
+pub mod ports;
+mod random;
+mod state;
+mod v0_1;
+mod wasi;
+
+pub use cache::Cache;
+pub use capability::{CONTRACTS, Capability, grantable};
+pub use engine::Sandbox;
+pub use grant::Grant;
+pub use inspect::{Inspection, inspect};
+pub use limits::Limits;
+pub use parameters::ParameterError;
+pub use policy::{Description, Judged, Policy, Request};

@@ -1,0 +1,113 @@
+//! Compiled policies on disk, so that the second run does not compile.
+//!
+//! An entry is native code that the process maps and runs, so the folder belongs to the user alone (mode 0700) and
+//! lies outside every project. The key covers all that decides the code: our own format, wasmtime's version, target,
+//! processor features, settings, and the component's digest.
+
+use std::fs;
+use std::hash::{Hash, Hasher};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+use wasmtime::Engine;
+use wasmtime::component::Component;
+
+/// Changes whenever an entry written by an older build must not be read.
+const FORMAT: u32 = 1;
+
+/// A folder of compiled policies.
+#[derive(Debug, Clone)]
+pub struct Cache {
+    folder: PathBuf,
+}
+
+impl Cache {
+    /// The cache in a folder, which is made if need be. None if it cannot be made private to the user: a run without a
+    /// cache is slow, one with somebody else's code is not a run at all.
+    pub fn open(folder: &Path) -> Option<Self> {
+        let mut builder = fs::DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(folder).ok()?;
+        private(folder).then(|| Self { folder: folder.to_owned() })
+    }
+
+    /// The compiled form of a component, if it is there.
+    pub(crate) fn load(&self, engine: &Engine, digest: &str) -> Option<Component> {
+        let path = self.path(engine, digest);
+        if !path.is_file() {
+            return None;
+        }
+        // SAFETY: the file was written by this crate (its folder is private to the user, see `open`) for an engine with
+        // the same compatibility hash, which is part of its name, and is replaced by renaming, never in place.
+        #[allow(unsafe_code)]
+        let loaded = unsafe { Component::deserialize_file(engine, &path) };
+        loaded.map_err(|_| fs::remove_file(&path)).ok()
+    }
+
+    /// Keeps the compiled form. Failing to is no error: the next run compiles again.
+    pub(crate) fn store(&self, engine: &Engine, digest: &str, component: &Component) {
+        let Ok(bytes) = component.serialize() else { return };
+        let path = self.path(engine, digest);
+        let temporary = path.with_extension(format!("{}.tmp", std::process::id()));
+        let written = fs::File::create(&temporary).and_then(|mut file| file.write_all(&bytes));
+        if written.and_then(|()| fs::rename(&temporary, &path)).is_err() {
+            let _ = fs::remove_file(&temporary);
+        }
+    }
+
+    fn path(&self, engine: &Engine, digest: &str) -> PathBuf {
+        let mut key = Digesting(Sha256::new());
+        FORMAT.hash(&mut key);
+        engine.precompile_compatibility_hash().hash(&mut key);
+        key.write(digest.as_bytes());
+        let name: String = key.0.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        self.folder.join(format!("{name}.cwasm"))
+    }
+}
+
+/// Whether only the user can write there.
+fn private(folder: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        fs::metadata(folder).is_ok_and(|meta| {
+            meta.is_dir() && meta.uid() == rustix::process::geteuid().as_raw() && meta.mode() & 0o022 == 0
+        })
+    }
+    #[cfg(not(unix))]
+    {
+        folder.is_dir()
+    }
+}
+
+/// Feeds what is hashed into SHA-256, because a 64-bit hash is no key for native code.
+struct Digesting(Sha256);
+
+impl Hasher for Digesting {
+    fn finish(&self) -> u64 {
+        0 // never asked for: `path` takes the whole digest
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_folder_that_others_can_write_is_not_used() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let shared = folder.path().join("shared");
+        assert!(Cache::open(&shared).is_some());
+        fs::set_permissions(&shared, fs::Permissions::from_mode(0o777)).unwrap();
+        assert!(Cache::open(&shared).is_none());
+    }
+}

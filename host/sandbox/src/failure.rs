@@ -1,0 +1,78 @@
+//! From wasmtime's errors to kinds of failure.
+
+use portcullis_verdict::{Failure, FailureKind};
+use wasmtime::Trap;
+
+/// A limit or rule of ours that ended a policy from within a host call.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{message}")]
+pub(crate) struct Exceeded {
+    pub kind: FailureKind,
+    pub message: String,
+}
+
+/// What an error of instantiating or calling a policy means. `refused` says that growth of a memory or table was
+/// refused before it, `last_line` is the last thing the policy logged: often its own word on why it gave up.
+pub(crate) fn of_call(error: &wasmtime::Error, refused: bool, last_line: Option<&str>) -> Failure {
+    if let Some(exceeded) = error.downcast_ref::<Exceeded>() {
+        return Failure::new(exceeded.kind, exceeded.message.clone());
+    }
+    if let Some(trap) = error.downcast_ref::<Trap>() {
+        return of_trap(*trap, refused, last_line);
+    }
+    let text = format!("{:#}", error);
+    // wasmtime keeps the types of these errors to itself: the message is all there is to tell them by.
+    if text.contains("fuel allocated for hostcalls") || text.contains("hostcall fuel") {
+        return Failure::new(
+            FailureKind::Output,
+            "what it passed to the host or returned is larger than it may be (limit: output-bytes)",
+        );
+    }
+    if text.contains("handle") && text.contains("limit") || text.contains("table has no free keys") {
+        return Failure::new(FailureKind::Memory, "it holds more resource handles than it may (limit: handles)");
+    }
+    if refused || text.contains("exceeds memory limits") || text.contains("resource limit exceeded") {
+        return Failure::new(FailureKind::Memory, memory_message());
+    }
+    if let Some(exit) = error.downcast_ref::<wasmtime_wasi::I32Exit>() {
+        return Failure::new(FailureKind::Trap, with_line(&format!("it exited with status {}", exit.0), last_line));
+    }
+    Failure::new(FailureKind::Trap, with_line(&one_line(error), last_line))
+}
+
+fn of_trap(trap: Trap, refused: bool, last_line: Option<&str>) -> Failure {
+    match trap {
+        Trap::OutOfFuel => Failure::new(
+            FailureKind::Fuel,
+            "it used up its instructions; an endless loop, or raise `fuel` in its limits",
+        ),
+        Trap::Interrupt => Failure::new(
+            FailureKind::Time,
+            "it ran longer than it may by the clock; raise `time` in its limits if this machine is merely slow",
+        ),
+        Trap::StackOverflow => Failure::new(FailureKind::Stack, "its call stack went too deep: endless recursion?"),
+        _ if refused => Failure::new(FailureKind::Memory, with_line(&memory_message(), last_line)),
+        trap => Failure::new(FailureKind::Trap, with_line(&format!("it stopped with a trap: {trap}"), last_line)),
+    }
+}
+
+fn memory_message() -> String {
+    "it needs more memory than it may have; raise `memory` (or `table-elements`, `instances`) in its limits".to_owned()
+}
+
+fn with_line(message: &str, last_line: Option<&str>) -> String {
+    match last_line {
+        Some(line) => format!("{message}; the last it said: {line}"),
+        None => message.to_owned(),
+    }
+}
+
+/// The causes of an error in one line, without the guest's backtrace, which means nothing to a reader.
+fn one_line(error: &wasmtime::Error) -> String {
+    let causes: Vec<String> = error
+        .chain()
+        .map(ToString::to_string)
+        .filter(|cause| !cause.starts_with("error while executing at wasm backtrace"))
+        .collect();
+    causes.join(": ").replace('\n', " ")
+}

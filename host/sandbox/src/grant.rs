@@ -1,0 +1,75 @@
+//! What the configuration lets a policy see.
+
+use crate::ports::{Answer, Failure};
+
+/// The grant of one policy. The default withholds nothing and grants no interface beyond what the kind has by nature.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Grant {
+    /// Interfaces beyond those that the kind has by nature, by their short names.
+    pub interfaces: Vec<String>,
+    /// The columns whose values it may use; none means all. Name and kind of the others stay visible.
+    pub columns: Option<Vec<String>>,
+    /// Without a grant that reveals rows, statistics over fewer rows than this are refused.
+    pub smallest_group: u64,
+}
+
+impl Default for Grant {
+    fn default() -> Self {
+        Self { interfaces: Vec::new(), columns: None, smallest_group: 10 }
+    }
+}
+
+impl Grant {
+    /// Fails if the values of a column are withheld.
+    pub(crate) fn column(&self, name: &str) -> Answer<()> {
+        match &self.columns {
+            Some(granted) if !granted.iter().any(|column| column == name) => Err(Failure::new(
+                "withheld",
+                format!(
+                    "the values of column `{name}` are withheld from this policy; add it to `grant = {{ columns = […] }}` to show them"
+                ),
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// Fails if any of the columns is withheld.
+    pub(crate) fn columns(&self, names: &[String]) -> Answer<()> {
+        names.iter().try_for_each(|name| self.column(name))
+    }
+
+    /// Fails on statistics over so few rows that they would give single people away.
+    pub(crate) fn group(&self, rows: u64) -> Answer<()> {
+        if rows < self.smallest_group {
+            return Err(Failure::new(
+                "small-group",
+                format!(
+                    "{rows} rows are fewer than `smallest-group` ({}); statistics over so few rows are not given to policies",
+                    self.smallest_group
+                ),
+            ));
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_column_list_withholds_every_other_column() {
+        let all = Grant::default();
+        assert_eq!(all.column("income"), Ok(()));
+        let some = Grant { columns: Some(vec!["age".into()]), ..Grant::default() };
+        assert_eq!(some.columns(&["age".into()]), Ok(()));
+        assert_eq!(some.columns(&["age".into(), "income".into()]).unwrap_err().code, "withheld");
+    }
+
+    #[test]
+    fn groups_are_refused_below_the_limit_and_not_at_it() {
+        let grant = Grant::default();
+        assert_eq!(grant.group(9).unwrap_err().code, "small-group");
+        assert_eq!(grant.group(10), Ok(()));
+    }
+}

@@ -1,0 +1,217 @@
+//! What a component is, read from its own imports and exports without compiling or running anything.
+
+use portcullis_verdict::{Failure, FailureKind, Kind};
+use semver::Version;
+use sha2::{Digest, Sha256};
+use wasmparser::{Encoding, Parser, Payload};
+
+use crate::capability::{self, CONTRACTS, Capability};
+use crate::grant::Grant;
+
+/// Namespace of the contract's packages.
+const NAMESPACE: &str = "portcullis:";
+
+/// What a component says about itself through its type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Inspection {
+    /// sha256 of the file, in hexadecimal.
+    pub digest: String,
+    /// Size of the file in bytes.
+    pub bytes: u64,
+    /// The kind of policy.
+    pub kind: Kind,
+    /// The contract that it was built against.
+    pub contract: Version,
+    /// The full name of the interface that it exports: `portcullis:policy/gate@0.1.0`.
+    pub export: String,
+    /// Full names of everything that it imports, in the order of the file.
+    pub imports: Vec<String>,
+}
+
+impl Inspection {
+    /// The contract's capabilities that it asks for.
+    pub fn capabilities(&self) -> impl Iterator<Item = &'static Capability> + '_ {
+        self.imports.iter().filter_map(|import| capability::of(split(import).0))
+    }
+
+    /// Whether it asks for any WASI interface, which most toolchains pull in and the host answers with nothing.
+    pub fn wants_wasi(&self) -> bool {
+        self.imports.iter().any(|import| import.starts_with("wasi:"))
+    }
+
+    /// Refuses what the configuration did not grant.
+    pub(crate) fn refuse(&self, policy: &str, grant: &Grant) -> Result<(), Failure> {
+        for capability in self.capabilities() {
+            if !capability.available.contains(&self.kind) {
+                return Err(Failure::new(
+                    FailureKind::Refused,
+                    format!(
+                        "it imports {}, which a {} policy cannot have: there is no model yet when it runs",
+                        capability.interface, self.kind
+                    ),
+                ));
+            }
+            let granted = capability.free.contains(&self.kind)
+                || grant.interfaces.iter().any(|word| word == capability.grant || word == capability.interface);
+            if !granted {
+                return Err(Failure::new(
+                    FailureKind::Refused,
+                    format!(
+                        "it imports {} ({}), which was not granted; to grant it, add to the [[policy]] entry `{policy}`: \
+                         grant = {{ interfaces = [\"{}\"] }}",
+                        capability.interface, capability.reveals, capability.grant
+                    ),
+                ));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Reads kind, contract version and imports from a component's bytes.
+pub fn inspect(bytes: &[u8]) -> Result<Inspection, Failure> {
+    let (imports, exports) = names(bytes)?;
+    let mut kinds = Vec::new();
+    for export in &exports {
+        let (name, version) = split(export);
+        let Some(kind) = name.strip_prefix("portcullis:policy/").and_then(|kind| kind.parse::<Kind>().ok()) else {
+            continue; // some toolchains export things of their own
+        };
+        kinds.push((kind, version, export));
+    }
+    let (kind, version, export) = match kinds.as_slice() {
+        [one] => *one,
+        [] => return Err(incompatible(no_kind(&exports))),
+        several => {
+            let found: Vec<&str> = several.iter().map(|(_, _, export)| export.as_str()).collect();
+            return Err(incompatible(format!("it exports several kinds ({}); a policy has one", found.join(", "))));
+        }
+    };
+    let contract = version
+        .and_then(|version| Version::parse(version).ok())
+        .ok_or_else(|| incompatible(format!("its export {export} names no contract version")))?;
+    speaks(&contract)?;
+    let unknown: Vec<&str> = imports.iter().map(String::as_str).filter(|import| !known(import)).collect();
+    if !unknown.is_empty() {
+        return Err(incompatible(format!(
+            "it imports {}, which this host (contract {}) does not have",
+            unknown.join(", "),
+            CONTRACTS.join(", ")
+        )));
+    }
+    Ok(Inspection {
+        digest: Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect(),
+        bytes: bytes.len() as u64,
+        kind,
+        contract,
+        export: export.clone(),
+        imports,
+    })
+}
+
+fn incompatible(message: String) -> Failure {
+    Failure::new(FailureKind::Incompatible, message)
+}
+
+fn no_kind(exports: &[String]) -> String {
+    let kinds: Vec<String> = Kind::ALL.iter().map(|kind| format!("portcullis:policy/{kind}")).collect();
+    let found = if exports.is_empty() { "nothing".to_owned() } else { exports.join(", ") };
+    format!("it exports none of {}; it exports {found}", kinds.join(", "))
+}
+
+/// Fails unless this host runs policies built against that version: the same 0.N, and no newer.
+fn speaks(contract: &Version) -> Result<(), Failure> {
+    let versions: Vec<Version> = CONTRACTS.iter().filter_map(|text| Version::parse(text).ok()).collect();
+    if versions.iter().any(|ours| (ours.major, ours.minor) == (contract.major, contract.minor) && contract <= ours) {
+        return Ok(());
+    }
+    let ours = CONTRACTS.join(", ");
+    let advice = match versions.iter().max() {
+        Some(newest) if contract > newest => {
+            "use a newer Portcullis, or build the policy against an older contract (`portcullis policy new` writes this host's)"
+        }
+        _ => "build the policy anew against this host's contract",
+    };
+    Err(incompatible(format!("it was built for contract {contract}; this host speaks {ours}: {advice}")))
+}
+
+/// Whether the host has, or answers for, an import of this name.
+fn known(import: &str) -> bool {
+    let (name, _) = split(import);
+    capability::of(name).is_some() || (!name.starts_with(NAMESPACE) && crate::wasi::answers(name))
+}
+
+/// `a:b/c@1.2.3` as (`a:b/c`, `1.2.3`).
+fn split(name: &str) -> (&str, Option<&str>) {
+    match name.split_once('@') {
+        Some((name, version)) => (name, Some(version)),
+        None => (name, None),
+    }
+}
+
+/// Names of the outermost component's imports and exports.
+fn names(bytes: &[u8]) -> Result<(Vec<String>, Vec<String>), Failure> {
+    let broken = |error: wasmparser::BinaryReaderError| {
+        Failure::new(FailureKind::NotAComponent, format!("the file is not a WebAssembly component: {error}"))
+    };
+    if !bytes.starts_with(b"\0asm") {
+        return Err(Failure::new(
+            FailureKind::NotAComponent,
+            "the file is not a WebAssembly component: it does not begin with the bytes `\\0asm`",
+        ));
+    }
+    let (mut imports, mut exports) = (Vec::new(), Vec::new());
+    let mut depth = 0_usize;
+    for payload in Parser::new(0).parse_all(bytes) {
+        match payload.map_err(broken)? {
+            Payload::Version { encoding: Encoding::Module, .. } if depth == 0 => {
+                return Err(Failure::new(
+                    FailureKind::NotAComponent,
+                    "the file is a core WebAssembly module, not a component; \
+                     turn it into one with `wasm-tools component new`, or build it with `portcullis policy build`",
+                ));
+            }
+            Payload::ModuleSection { .. } | Payload::ComponentSection { .. } => depth += 1,
+            Payload::End(_) => depth = depth.saturating_sub(1),
+            Payload::ComponentImportSection(section) if depth == 0 => {
+                for import in section {
+                    imports.push(import.map_err(broken)?.name.name.to_owned());
+                }
+            }
+            Payload::ComponentExportSection(section) if depth == 0 => {
+                for export in section {
+                    exports.push(export.map_err(broken)?.name.name.to_owned());
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok((imports, exports))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_that_are_no_component_are_told_apart() {
+        let text = inspect(b"hello").unwrap_err();
+        assert_eq!(text.kind, FailureKind::NotAComponent);
+        let module = inspect(b"\0asm\x01\0\0\0").unwrap_err();
+        assert!(module.message.contains("core WebAssembly module"), "{module}");
+        let empty = inspect(b"\0asm\x0d\0\x01\0").unwrap_err();
+        assert_eq!(empty.kind, FailureKind::Incompatible);
+        assert!(empty.message.contains("it exports nothing"), "{empty}");
+    }
+
+    #[test]
+    fn versions_too_new_and_too_old_name_both() {
+        assert_eq!(speaks(&Version::new(0, 1, 0)), Ok(()));
+        let newer = speaks(&Version::new(0, 2, 0)).unwrap_err().message;
+        assert!(newer.contains("0.2.0") && newer.contains("0.1.0") && newer.contains("newer Portcullis"), "{newer}");
+        let patch = speaks(&Version::new(0, 1, 7)).unwrap_err().message;
+        assert!(patch.contains("newer Portcullis"), "{patch}");
+        let older = speaks(&Version::new(0, 0, 9)).unwrap_err().message;
+        assert!(older.contains("build the policy anew"), "{older}");
+    }
+}

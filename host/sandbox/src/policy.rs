@@ -1,0 +1,184 @@
+//! A loaded policy: describe it, hold parameters against its schema, let it judge.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use portcullis_verdict::{Failure, FailureKind, Judgement};
+use serde_json::Value;
+use wasmtime::Store;
+use wasmtime::component::{ComponentNamedList, Instance, InstancePre, Lift};
+
+use crate::engine::ticks;
+use crate::failure;
+use crate::grant::Grant;
+use crate::inspect::Inspection;
+use crate::limits::Limits;
+use crate::parameters::{self, ParameterError};
+use crate::ports::World;
+use crate::state::State;
+use crate::v0_1;
+
+/// What a policy says of itself.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Description {
+    /// Its own name.
+    pub name: String,
+    /// Its own version.
+    pub version: String,
+    /// One sentence.
+    pub summary: String,
+    /// JSON Schema of its parameters.
+    pub parameters: Value,
+}
+
+/// What one judgement is asked with.
+pub struct Request {
+    /// Parameters as [`Policy::parameters`] returned them.
+    pub parameters: Value,
+    /// What the run offers.
+    pub world: Arc<dyn World>,
+    /// Seed of random numbers that the policy draws.
+    pub seed: u64,
+    /// The time at which its clocks stand still, since 1970.
+    pub now: Duration,
+}
+
+/// What came of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Judged {
+    /// The judgement, or why there is none.
+    pub result: Result<Judgement, Failure>,
+    /// Instructions used.
+    pub fuel: u64,
+    /// What it logged and printed.
+    pub log: Vec<String>,
+    /// Time to instantiate, judge and drop it.
+    pub elapsed: Duration,
+}
+
+/// A policy that is ready to run.
+pub struct Policy {
+    inspection: Inspection,
+    instance: InstancePre<State>,
+    grant: Grant,
+    limits: Limits,
+    cached: bool,
+    loading: Duration,
+}
+
+impl Policy {
+    pub(crate) fn new(
+        inspection: Inspection,
+        instance: InstancePre<State>,
+        grant: Grant,
+        limits: Limits,
+        cached: bool,
+        loading: Duration,
+    ) -> Self {
+        Self { inspection, instance, grant, limits, cached, loading }
+    }
+
+    /// What its file says.
+    pub fn inspection(&self) -> &Inspection {
+        &self.inspection
+    }
+
+    /// Whether its code came from the cache.
+    pub fn cached(&self) -> bool {
+        self.cached
+    }
+
+    /// How long loading took.
+    pub fn loading(&self) -> Duration {
+        self.loading
+    }
+
+    /// Asks the policy what it is.
+    pub fn describe(&self) -> Result<Description, Failure> {
+        let state = State::new(&self.limits, self.grant.clone(), None, Value::Null, 0, Duration::ZERO);
+        let (described, _, _) = self.call::<(v0_1::Description,)>("describe", state);
+        let (described,) = described?;
+        let schema: Value = serde_json::from_str(&described.parameters).map_err(|error| {
+            Failure::new(
+                FailureKind::PolicyError,
+                format!("the parameters' schema that it describes is not JSON: {error}"),
+            )
+        })?;
+        Ok(Description {
+            name: described.name,
+            version: described.version,
+            summary: described.summary,
+            parameters: schema,
+        })
+    }
+
+    /// Holds parameters against the policy's schema and fills in defaults.
+    ///
+    /// The outer error is the policy's fault (it could not describe itself), the inner one the user's.
+    pub fn parameters(
+        &self,
+        description: &Description,
+        given: &Value,
+    ) -> Result<Result<Value, ParameterError>, Failure> {
+        parameters::validate(&description.parameters, given)
+            .map_err(|message| Failure::new(FailureKind::PolicyError, message))
+    }
+
+    /// Runs the policy once, in a store of its own.
+    pub fn judge(&self, request: Request) -> Judged {
+        let started = Instant::now();
+        let Request { parameters, world, seed, now } = request;
+        let state = State::new(&self.limits, self.grant.clone(), Some(world), parameters, seed, now);
+        let (returned, fuel, log) = self.call::<(Result<v0_1::Judgement, String>,)>("judge", state);
+        let result = returned.and_then(|(returned,)| match returned {
+            Ok(judgement) => v0_1::judgement(judgement, &self.limits),
+            Err(message) => Err(Failure::new(FailureKind::PolicyError, message)),
+        });
+        Judged { result, fuel, log, elapsed: started.elapsed() }
+    }
+
+    /// Instantiates the component in a fresh store, calls one function without arguments, and drops the store.
+    fn call<R>(&self, function: &str, state: State) -> (Result<R, Failure>, u64, Vec<String>)
+    where
+        R: ComponentNamedList + Lift + 'static,
+    {
+        let log = Arc::clone(&state.log);
+        let mut store = Store::new(self.instance.engine(), state);
+        store.limiter(|state| &mut state.limiter);
+        store.set_epoch_deadline(ticks(self.limits.time));
+        store.set_hostcall_fuel(usize::try_from(self.limits.output_bytes).unwrap_or(usize::MAX));
+        store.set_max_component_handles(self.limits.handles as usize);
+        let returned = store
+            .set_fuel(self.limits.fuel)
+            .and_then(|()| self.instance.instantiate(&mut store))
+            .and_then(|instance| self.invoke(&mut store, &instance, function));
+        let left = store.get_fuel().unwrap_or(0);
+        let refused = store.data().limiter.refused;
+        drop(store);
+        let lines = log.lock().map(|mut log| log.finish()).unwrap_or_default();
+        let returned = returned.map_err(|error| failure::of_call(&error, refused, lines.last().map(String::as_str)));
+        (returned, self.limits.fuel.saturating_sub(left), lines)
+    }
+
+    fn invoke<R>(&self, store: &mut Store<State>, instance: &Instance, function: &str) -> wasmtime::Result<R>
+    where
+        R: ComponentNamedList + Lift + 'static,
+    {
+        let export = instance.get_export_index(&mut *store, None, &self.inspection.export);
+        let index = export.and_then(|export| instance.get_export_index(&mut *store, Some(&export), function));
+        let missing = |why: String| failure::Exceeded {
+            kind: FailureKind::Incompatible,
+            message: format!("its export {} has no usable function `{function}`{why}", self.inspection.export),
+        };
+        let index = index.ok_or_else(|| missing(String::new()))?;
+        let callee =
+            instance.get_typed_func::<(), R>(&mut *store, index).map_err(|error| missing(format!(": {error:#}")))?;
+        callee.call(store, ())
+    }
+}
+
+impl std::fmt::Debug for Policy {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Policy").field("inspection", &self.inspection).finish_non_exhaustive()
+    }
+}

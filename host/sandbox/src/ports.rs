@@ -1,0 +1,181 @@
+//! What a run offers its policies, in plain types: the sandbox asks through these traits and `run` answers.
+//!
+//! The semantics (what a null is, what counts as missing, which errors there are) are those of the contract in `wit/`;
+//! the methods here carry the same names. Implementations answer for everything they have: withheld columns and small
+//! groups are the sandbox's business.
+
+use std::sync::Arc;
+
+/// Why the host does not answer; the contract's `failure`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// A stable word from the contract's list.
+    pub code: &'static str,
+    /// One sentence for a person.
+    pub message: String,
+}
+
+impl Failure {
+    /// A failure with this code.
+    pub fn new(code: &'static str, message: impl Into<String>) -> Self {
+        Self { code, message: message.into() }
+    }
+}
+
+/// An answer or the reason why there is none.
+pub type Answer<T> = Result<T, Failure>;
+
+/// Everything that one run offers.
+pub trait World: Send + Sync {
+    /// What the policy judges: all data before training, the held-out rows after it.
+    fn current(&self) -> Arc<dyn Dataset>;
+    /// `all`, `training`, `held-out` or `reference`.
+    fn part(&self, name: &str) -> Option<Arc<dyn Dataset>>;
+    /// The candidate's evaluation; none before there is one.
+    fn candidate(&self) -> Option<Arc<dyn Evaluation>>;
+    /// The champion's evaluation on the same rows.
+    fn champion(&self) -> Option<Arc<dyn Evaluation>>;
+    /// The two side by side.
+    fn comparison(&self) -> Option<Arc<dyn Comparison>>;
+    /// The columns configured as groups.
+    fn groups(&self) -> &[String];
+    /// Whether a larger value of a metric is better.
+    fn higher_is_better(&self, metric: &str) -> Answer<Option<bool>>;
+    /// The candidate itself; none where predictions were made elsewhere.
+    fn predictor(&self) -> Option<Arc<dyn Predictor>>;
+}
+
+/// A column's name and the contract's word for its kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Column {
+    /// Its name.
+    pub name: String,
+    /// `boolean`, `integer`, `number`, `text`, `date`, `datetime`, `time` or `other`.
+    pub kind: &'static str,
+}
+
+/// A table, by aggregates. Implementations compute each once and share it between policies.
+pub trait Dataset: Send + Sync {
+    /// Which part it is.
+    fn name(&self) -> &str;
+    /// Rows.
+    fn row_count(&self) -> u64;
+    /// Columns in the order of the file.
+    fn columns(&self) -> &[Column];
+    /// Rows that equal an earlier one in these columns; all columns if empty.
+    fn duplicate_count(&self, columns: &[String]) -> Answer<u64>;
+    /// Missing values.
+    fn null_count(&self, column: &str) -> Answer<u64>;
+    /// Different values.
+    fn distinct_count(&self, column: &str) -> Answer<u64>;
+    /// The commonest values.
+    fn frequencies(&self, column: &str, most: u32) -> Answer<Vec<(String, u64)>>;
+    /// Values that are none of these.
+    fn count_not_in(&self, column: &str, values: &[String]) -> Answer<u64>;
+    /// Smallest value.
+    fn minimum(&self, column: &str) -> Answer<Option<f64>>;
+    /// Largest value.
+    fn maximum(&self, column: &str) -> Answer<Option<f64>>;
+    /// Mean.
+    fn mean(&self, column: &str) -> Answer<Option<f64>>;
+    /// Standard deviation of the sample.
+    fn standard_deviation(&self, column: &str) -> Answer<Option<f64>>;
+    /// Sum.
+    fn sum(&self, column: &str) -> Answer<Option<f64>>;
+    /// Quantiles of type 7.
+    fn quantiles(&self, column: &str, probabilities: &[f64]) -> Answer<Vec<f64>>;
+    /// Values outside two bounds.
+    fn count_outside(&self, column: &str, lowest: Option<f64>, highest: Option<f64>) -> Answer<u64>;
+    /// Counts between edges.
+    fn histogram(&self, column: &str, edges: &[f64]) -> Answer<Vec<u64>>;
+}
+
+/// A model's predictions on some rows, measured.
+pub trait Evaluation: Send + Sync {
+    /// `binary`, `multiclass` or `regression`.
+    fn task(&self) -> &'static str;
+    /// Rows.
+    fn row_count(&self) -> u64;
+    /// Column and value of a slice; empty for all rows.
+    fn key(&self) -> &[(String, String)];
+    /// The classes.
+    fn classes(&self) -> &[String];
+    /// The positive class.
+    fn positive(&self) -> Option<&str>;
+    /// Names of the metrics that there are.
+    fn metric_names(&self) -> Vec<String>;
+    /// A metric.
+    fn metric(&self, name: &str) -> Answer<Option<f64>>;
+    /// Its confidence interval.
+    fn interval(&self, metric: &str, level: f64) -> Answer<Option<(f64, f64)>>;
+    /// Actual class, predicted class, count.
+    fn confusion(&self) -> Answer<Vec<(String, String, u64)>>;
+    /// Parts by the values of columns.
+    fn slices(&self, columns: &[String]) -> Answer<Vec<Arc<dyn Evaluation>>>;
+}
+
+/// Candidate and champion on the same rows.
+pub trait Comparison: Send + Sync {
+    /// Rows.
+    fn row_count(&self) -> u64;
+    /// Column and value of a slice; empty for all rows.
+    fn key(&self) -> &[(String, String)];
+    /// Candidate minus champion.
+    fn difference(&self, metric: &str) -> Answer<Option<f64>>;
+    /// The same over the champion's absolute value.
+    fn relative_difference(&self, metric: &str) -> Answer<Option<f64>>;
+    /// Interval of the difference.
+    fn interval(&self, metric: &str, level: f64) -> Answer<Option<(f64, f64)>>;
+    /// A paired test: statistic, if it has one, and p-value.
+    fn test(&self, name: &str) -> Answer<(Option<f64>, f64)>;
+    /// Parts by the values of columns.
+    fn slices(&self, columns: &[String]) -> Answer<Vec<Arc<dyn Comparison>>>;
+}
+
+/// Values of one column of a batch.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Cells {
+    /// Numbers; none is missing.
+    Numbers(Vec<Option<f64>>),
+    /// Texts; none is missing.
+    Texts(Vec<Option<String>>),
+    /// Booleans; none is missing.
+    Booleans(Vec<Option<bool>>),
+}
+
+impl Cells {
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Numbers(values) => values.len(),
+            Self::Texts(values) => values.len(),
+            Self::Booleans(values) => values.len(),
+        }
+    }
+
+    /// Whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// What a model answered.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answers {
+    /// The predicted class of each row; empty for regression.
+    pub labels: Vec<String>,
+    /// The predicted number of each row; empty for classification.
+    pub numbers: Vec<f64>,
+    /// The classes, in the order of the columns of `scores`.
+    pub classes: Vec<String>,
+    /// Row-major scores, rows × classes.
+    pub scores: Vec<f64>,
+}
+
+/// The candidate, to be called.
+pub trait Predictor: Send + Sync {
+    /// The columns that it reads.
+    fn inputs(&self) -> Vec<Column>;
+    /// Predicts a batch, column by column.
+    fn predict(&self, batch: &[(String, Cells)]) -> Answer<Answers>;
+}

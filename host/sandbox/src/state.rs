@@ -1,0 +1,155 @@
+//! What one store holds: what the policy may see, what it has used up, and its log.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use portcullis_verdict::FailureKind;
+use serde_json::Value;
+use wasmtime::component::ResourceTable;
+use wasmtime_wasi::WasiCtx;
+
+use crate::failure::Exceeded;
+use crate::grant::Grant;
+use crate::limits::{Limiter, Limits};
+use crate::ports::World;
+use crate::wasi;
+
+/// The data of one store: one policy in one run.
+pub(crate) struct State {
+    pub wasi: WasiCtx,
+    pub table: ResourceTable,
+    pub limiter: Limiter,
+    pub log: Arc<Mutex<Log>>,
+    pub grant: Grant,
+    /// None while a policy describes itself: nothing may be asked for then.
+    pub world: Option<Arc<dyn World>>,
+    pub parameters: Value,
+    calls_left: u64,
+    bytes_left: u64,
+}
+
+impl State {
+    pub fn new(
+        limits: &Limits,
+        grant: Grant,
+        world: Option<Arc<dyn World>>,
+        parameters: Value,
+        seed: u64,
+        now: Duration,
+    ) -> Self {
+        let log = Arc::new(Mutex::new(Log::new(limits.log_bytes)));
+        let mut table = ResourceTable::new();
+        table.set_max_capacity(limits.handles as usize);
+        Self {
+            wasi: wasi::context(seed, now, &log),
+            table,
+            limiter: Limiter::new(limits),
+            log,
+            grant,
+            world,
+            parameters,
+            calls_left: limits.host_calls,
+            bytes_left: limits.host_bytes,
+        }
+    }
+
+    /// Accounts for a call that moves this many bytes in or out.
+    pub fn charge(&mut self, bytes: usize) -> wasmtime::Result<()> {
+        let exceeded = |what: &str| Exceeded {
+            kind: FailureKind::HostCalls,
+            message: format!("it asked the host for more than it may: {what} (limits: host-calls, host-bytes)"),
+        };
+        self.calls_left = self.calls_left.checked_sub(1).ok_or_else(|| exceeded("too many calls"))?;
+        self.bytes_left = self.bytes_left.checked_sub(bytes as u64).ok_or_else(|| exceeded("too many bytes"))?;
+        Ok(())
+    }
+
+    /// What the run offers; an error while the policy describes itself.
+    pub fn world(&self) -> wasmtime::Result<&Arc<dyn World>> {
+        self.world.as_ref().ok_or_else(|| {
+            Exceeded {
+                kind: FailureKind::PolicyError,
+                message: "it asks for data in `describe`, which may not use any import".to_owned(),
+            }
+            .into()
+        })
+    }
+}
+
+/// What a policy logged and printed, up to a limit.
+#[derive(Debug)]
+pub(crate) struct Log {
+    lines: Vec<String>,
+    partial: Vec<u8>,
+    left: u64,
+    dropped: bool,
+}
+
+impl Log {
+    pub fn new(limit: u64) -> Self {
+        Self { lines: Vec::new(), partial: Vec::new(), left: limit, dropped: false }
+    }
+
+    /// A line of the contract's log.
+    pub fn line(&mut self, level: &str, message: &str) {
+        if self.take(message.len() + level.len() + 2) {
+            self.lines.push(format!("{level}: {message}"));
+        }
+    }
+
+    /// Bytes printed on standard output or error.
+    pub fn output(&mut self, bytes: &[u8]) {
+        if !self.take(bytes.len()) {
+            return;
+        }
+        self.partial.extend_from_slice(bytes);
+        while let Some(end) = self.partial.iter().position(|byte| *byte == b'\n') {
+            let line: Vec<u8> = self.partial.drain(..=end).collect();
+            self.lines.push(String::from_utf8_lossy(&line[..end]).into_owned());
+        }
+    }
+
+    /// The lines, and a last one that says so if some were dropped.
+    pub fn finish(&mut self) -> Vec<String> {
+        let mut lines = std::mem::take(&mut self.lines);
+        if !self.partial.is_empty() {
+            lines.push(String::from_utf8_lossy(&std::mem::take(&mut self.partial)).into_owned());
+        }
+        if self.dropped {
+            lines.push("(the rest of the log was dropped: it exceeded the limit log-bytes)".to_owned());
+        }
+        lines
+    }
+
+    fn take(&mut self, bytes: usize) -> bool {
+        match self.left.checked_sub(bytes as u64) {
+            Some(rest) if !self.dropped => {
+                self.left = rest;
+                true
+            }
+            _ => {
+                self.dropped = true;
+                false
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_log_keeps_whole_lines_up_to_its_limit_and_says_what_it_dropped() {
+        let mut log = Log::new(24);
+        log.output(b"one\ntw");
+        log.output(b"o\n");
+        log.line("warn", "three");
+        log.line("warn", "four is too long");
+        log.line("info", "5");
+        let lines = log.finish();
+        assert_eq!(lines[..3], ["one", "two", "warn: three"]);
+        assert_eq!(lines.len(), 4);
+        assert!(lines[3].contains("log-bytes"));
+    }
+}

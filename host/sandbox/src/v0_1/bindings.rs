@@ -1,0 +1,29 @@
+//! Generated from `wit/0.1.0`.
+#![allow(missing_docs, clippy::pedantic)]
+
+wasmtime::component::bindgen!({
+    path: "../../wit/0.1.0",
+    inline: "
+        package portcullis:host;
+
+        world everything {
+            import portcullis:policy/types@0.1.0;
+            import portcullis:policy/parameters@0.1.0;
+            import portcullis:policy/log@0.1.0;
+            import portcullis:data/dataset@0.1.0;
+            import portcullis:model/evaluation@0.1.0;
+            import portcullis:model/predictor@0.1.0;
+        }
+    ",
+    world: "portcullis:host/everything",
+    imports: { default: trappable },
+    with: {
+        "portcullis:data/dataset.dataset": super::data::Table,
+        "portcullis:data/dataset.column": super::data::Column,
+        "portcullis:model/evaluation.evaluation": super::evaluation::Evaluated,
+        "portcullis:model/evaluation.comparison": super::evaluation::Compared,
+        "portcullis:model/predictor.batch": super::predictor::Batch,
+        "portcullis:model/predictor.predictions": super::predictor::Answered,
+    },
+    require_store_data_send: true,
+});

@@ -1,0 +1,243 @@
+//! `portcullis:model/evaluation`.
+
+use std::sync::Arc;
+
+use wasmtime::component::Resource;
+
+use super::bindings::portcullis::model::evaluation::{self, ConfusionCell, Failure, Interval, TestResult};
+use super::data::answer;
+use crate::ports::{Answer, Comparison, Evaluation};
+use crate::state::State;
+
+/// An evaluation's handle.
+pub struct Evaluated(Arc<dyn Evaluation>);
+
+/// A comparison's handle.
+pub struct Compared(Arc<dyn Comparison>);
+
+type Key = Vec<(String, String)>;
+
+fn size(key: &[(String, String)]) -> usize {
+    key.iter().map(|(column, value)| column.len() + value.len() + 16).sum()
+}
+
+impl State {
+    /// Asks an evaluation for a statistic, if its rows are enough to give nobody away.
+    fn evaluated<T>(
+        &mut self,
+        evaluation: &Resource<Evaluated>,
+        bytes: usize,
+        ask: impl FnOnce(&dyn Evaluation) -> Answer<T>,
+    ) -> wasmtime::Result<Result<T, Failure>> {
+        self.charge(bytes)?;
+        let evaluation = &self.table.get(evaluation)?.0;
+        let allowed = self.grant.group(evaluation.row_count());
+        Ok(answer(allowed.and_then(|()| ask(&**evaluation)), |value| value))
+    }
+
+    /// The same for a comparison.
+    fn compared<T>(
+        &mut self,
+        comparison: &Resource<Compared>,
+        bytes: usize,
+        ask: impl FnOnce(&dyn Comparison) -> Answer<T>,
+    ) -> wasmtime::Result<Result<T, Failure>> {
+        self.charge(bytes)?;
+        let comparison = &self.table.get(comparison)?.0;
+        let allowed = self.grant.group(comparison.row_count());
+        Ok(answer(allowed.and_then(|()| ask(&**comparison)), |value| value))
+    }
+
+    fn evaluation_missing() -> wasmtime::Error {
+        wasmtime::format_err!("there is no evaluation in this run") // kinds that run before one are refused at loading
+    }
+}
+
+fn interval(ends: Option<(f64, f64)>) -> Option<Interval> {
+    ends.map(|(low, high)| Interval { low, high })
+}
+
+impl evaluation::Host for State {
+    fn candidate(&mut self) -> wasmtime::Result<Resource<Evaluated>> {
+        self.charge(0)?;
+        let candidate = self.world()?.candidate().ok_or_else(Self::evaluation_missing)?;
+        Ok(self.table.push(Evaluated(candidate))?)
+    }
+
+    fn champion(&mut self) -> wasmtime::Result<Option<Resource<Evaluated>>> {
+        self.charge(0)?;
+        let champion = self.world()?.champion();
+        champion.map(|champion| Ok(self.table.push(Evaluated(champion))?)).transpose()
+    }
+
+    fn compare(&mut self) -> wasmtime::Result<Option<Resource<Compared>>> {
+        self.charge(0)?;
+        let comparison = self.world()?.comparison();
+        comparison.map(|comparison| Ok(self.table.push(Compared(comparison))?)).transpose()
+    }
+
+    fn groups(&mut self) -> wasmtime::Result<Vec<String>> {
+        let groups = self.world()?.groups().to_vec();
+        self.charge(groups.iter().map(|group| group.len() + 8).sum())?;
+        Ok(groups)
+    }
+
+    fn higher_is_better(&mut self, metric: String) -> wasmtime::Result<Result<Option<bool>, Failure>> {
+        self.charge(metric.len())?;
+        Ok(answer(self.world()?.higher_is_better(&metric), |better| better))
+    }
+}
+
+impl evaluation::HostEvaluation for State {
+    fn task(&mut self, evaluation: Resource<Evaluated>) -> wasmtime::Result<String> {
+        self.charge(16)?;
+        Ok(self.table.get(&evaluation)?.0.task().to_owned())
+    }
+
+    fn row_count(&mut self, evaluation: Resource<Evaluated>) -> wasmtime::Result<f64> {
+        self.charge(8)?;
+        Ok(self.table.get(&evaluation)?.0.row_count() as f64)
+    }
+
+    fn key(&mut self, evaluation: Resource<Evaluated>) -> wasmtime::Result<Key> {
+        let key = self.table.get(&evaluation)?.0.key().to_vec();
+        self.charge(size(&key))?;
+        Ok(key)
+    }
+
+    fn classes(&mut self, evaluation: Resource<Evaluated>) -> wasmtime::Result<Vec<String>> {
+        let classes = self.table.get(&evaluation)?.0.classes().to_vec();
+        self.charge(classes.iter().map(|class| class.len() + 8).sum())?;
+        Ok(classes)
+    }
+
+    fn positive(&mut self, evaluation: Resource<Evaluated>) -> wasmtime::Result<Option<String>> {
+        self.charge(16)?;
+        Ok(self.table.get(&evaluation)?.0.positive().map(str::to_owned))
+    }
+
+    fn metric_names(&mut self, evaluation: Resource<Evaluated>) -> wasmtime::Result<Vec<String>> {
+        let names = self.table.get(&evaluation)?.0.metric_names();
+        self.charge(names.iter().map(|name| name.len() + 8).sum())?;
+        Ok(names)
+    }
+
+    fn metric(
+        &mut self,
+        evaluation: Resource<Evaluated>,
+        name: String,
+    ) -> wasmtime::Result<Result<Option<f64>, Failure>> {
+        self.evaluated(&evaluation, name.len(), |evaluation| evaluation.metric(&name))
+    }
+
+    fn interval(
+        &mut self,
+        evaluation: Resource<Evaluated>,
+        metric: String,
+        level: f64,
+    ) -> wasmtime::Result<Result<Option<Interval>, Failure>> {
+        Ok(self.evaluated(&evaluation, metric.len(), |e| e.interval(&metric, level))?.map(interval))
+    }
+
+    fn confusion(&mut self, evaluation: Resource<Evaluated>) -> wasmtime::Result<Result<Vec<ConfusionCell>, Failure>> {
+        let cells = self.evaluated(&evaluation, 8, |evaluation| evaluation.confusion())?;
+        if let Ok(cells) = &cells {
+            self.charge(cells.iter().map(|(actual, predicted, _)| actual.len() + predicted.len() + 24).sum())?;
+        }
+        let cell = |(actual, predicted, count): (String, String, u64)| ConfusionCell {
+            actual,
+            predicted,
+            count: count as f64,
+        };
+        Ok(cells.map(|cells| cells.into_iter().map(cell).collect()))
+    }
+
+    fn slices(
+        &mut self,
+        evaluation: Resource<Evaluated>,
+        columns: Vec<String>,
+    ) -> wasmtime::Result<Result<Vec<Resource<Evaluated>>, Failure>> {
+        if let Err(withheld) = self.grant.columns(&columns) {
+            return Ok(Err(withheld.into()));
+        }
+        let bytes = columns.iter().map(|column| column.len() + 8).sum();
+        match self.evaluated(&evaluation, bytes, |evaluation| evaluation.slices(&columns))? {
+            Ok(slices) => {
+                let handles = slices.into_iter().map(|slice| Ok(self.table.push(Evaluated(slice))?));
+                handles.collect::<wasmtime::Result<_>>().map(Ok)
+            }
+            Err(failure) => Ok(Err(failure)),
+        }
+    }
+
+    fn drop(&mut self, evaluation: Resource<Evaluated>) -> wasmtime::Result<()> {
+        self.table.delete(evaluation)?;
+        Ok(())
+    }
+}
+
+impl evaluation::HostComparison for State {
+    fn row_count(&mut self, comparison: Resource<Compared>) -> wasmtime::Result<f64> {
+        self.charge(8)?;
+        Ok(self.table.get(&comparison)?.0.row_count() as f64)
+    }
+
+    fn key(&mut self, comparison: Resource<Compared>) -> wasmtime::Result<Key> {
+        let key = self.table.get(&comparison)?.0.key().to_vec();
+        self.charge(size(&key))?;
+        Ok(key)
+    }
+
+    fn difference(
+        &mut self,
+        comparison: Resource<Compared>,
+        metric: String,
+    ) -> wasmtime::Result<Result<Option<f64>, Failure>> {
+        self.compared(&comparison, metric.len(), |comparison| comparison.difference(&metric))
+    }
+
+    fn relative_difference(
+        &mut self,
+        comparison: Resource<Compared>,
+        metric: String,
+    ) -> wasmtime::Result<Result<Option<f64>, Failure>> {
+        self.compared(&comparison, metric.len(), |comparison| comparison.relative_difference(&metric))
+    }
+
+    fn interval(
+        &mut self,
+        comparison: Resource<Compared>,
+        metric: String,
+        level: f64,
+    ) -> wasmtime::Result<Result<Option<Interval>, Failure>> {
+        Ok(self.compared(&comparison, metric.len(), |c| c.interval(&metric, level))?.map(interval))
+    }
+
+    fn test(&mut self, comparison: Resource<Compared>, name: String) -> wasmtime::Result<Result<TestResult, Failure>> {
+        let tested = self.compared(&comparison, name.len(), |comparison| comparison.test(&name))?;
+        Ok(tested.map(|(statistic, p_value)| TestResult { statistic, p_value }))
+    }
+
+    fn slices(
+        &mut self,
+        comparison: Resource<Compared>,
+        columns: Vec<String>,
+    ) -> wasmtime::Result<Result<Vec<Resource<Compared>>, Failure>> {
+        if let Err(withheld) = self.grant.columns(&columns) {
+            return Ok(Err(withheld.into()));
+        }
+        let bytes = columns.iter().map(|column| column.len() + 8).sum();
+        match self.compared(&comparison, bytes, |comparison| comparison.slices(&columns))? {
+            Ok(slices) => {
+                let handles = slices.into_iter().map(|slice| Ok(self.table.push(Compared(slice))?));
+                handles.collect::<wasmtime::Result<_>>().map(Ok)
+            }
+            Err(failure) => Ok(Err(failure)),
+        }
+    }
+
+    fn drop(&mut self, comparison: Resource<Compared>) -> wasmtime::Result<()> {
+        self.table.delete(comparison)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,28 @@
+//! Contract 0.1: the adapter that turns its types into the host's own at the edge.
+
+mod bindings;
+mod data;
+mod evaluation;
+mod judgement;
+mod parameters;
+mod predictor;
+
+use wasmtime::component::{HasSelf, Linker};
+
+use bindings::portcullis::{data as data_package, model, policy};
+
+use crate::state::State;
+
+pub(crate) use bindings::portcullis::policy::types::{Description, Judgement};
+pub(crate) use judgement::judgement;
+
+/// Links every interface of the contract. What a policy may use of it was decided before it got here.
+pub(crate) fn link(linker: &mut Linker<State>) -> wasmtime::Result<()> {
+    policy::types::add_to_linker::<_, HasSelf<_>>(linker, |state| state)?;
+    policy::parameters::add_to_linker::<_, HasSelf<_>>(linker, |state| state)?;
+    policy::log::add_to_linker::<_, HasSelf<_>>(linker, |state| state)?;
+    data_package::types::add_to_linker::<_, HasSelf<_>>(linker, |state| state)?;
+    data_package::dataset::add_to_linker::<_, HasSelf<_>>(linker, |state| state)?;
+    model::evaluation::add_to_linker::<_, HasSelf<_>>(linker, |state| state)?;
+    model::predictor::add_to_linker::<_, HasSelf<_>>(linker, |state| state)
+}
