@@ -92,6 +92,10 @@ fn line(schema: &Value, error: &ValidationError<'_>) -> String {
             let options: Vec<String> = options.as_array().into_iter().flatten().map(ToString::to_string).collect();
             format!("`{key}` is {}; valid: {}", error.instance(), options.join(", "))
         }
+        ValidationErrorKind::AnyOf { .. } | ValidationErrorKind::OneOfNotValid { .. } => {
+            let options = alternatives(schema, &error.schema_path().to_string());
+            format!("{} needs {options}", if key.is_empty() { "it".to_owned() } else { format!("`{key}`") })
+        }
         _ if key.is_empty() => error.to_string(),
         _ => format!("`{key}`: {error}"),
     }
@@ -102,6 +106,21 @@ fn names(schema: &Value, path: &str) -> Vec<String> {
     let parent = path.rsplit_once('/').map_or("", |(parent, _)| parent);
     let object = schema.pointer(parent).map(|object| resolve(schema, object)).unwrap_or(schema);
     object.get("properties").and_then(Value::as_object).map(|all| all.keys().cloned().collect()).unwrap_or_default()
+}
+
+/// What the alternatives at this path ask for: their titles, or else the keys that they require.
+fn alternatives(schema: &Value, path: &str) -> String {
+    let each = |option: &Value| {
+        let option = resolve(schema, option);
+        let title = option.get("title").and_then(Value::as_str).map(str::to_owned);
+        let required = option.get("required").and_then(Value::as_array).map(|keys| {
+            keys.iter().filter_map(Value::as_str).map(|key| format!("`{key}`")).collect::<Vec<_>>().join(" and ")
+        });
+        title.or(required).or_else(|| Some(format!("a {}", option.get("type")?.as_str()?)))
+    };
+    let options: Vec<String> =
+        schema.pointer(path).and_then(Value::as_array).into_iter().flatten().filter_map(each).collect();
+    if options.is_empty() { "to fit one of the schema's alternatives".to_owned() } else { options.join(", or ") }
 }
 
 fn list(names: &[String]) -> String {
@@ -163,6 +182,13 @@ mod tests {
             ["`agg` is \"worst\"; valid: \"mean\", \"worst_case\""]
         );
         assert_eq!(lines(json!({ "metric": "f1", "min": "high" })), ["`min`: \"high\" is not of type \"number\""]);
+    }
+
+    #[test]
+    fn alternatives_are_told_by_what_they_ask_for() {
+        let schema = json!({ "anyOf": [{ "title": "`metric` with `min`", "required": ["metric"] }, { "required": ["a", "b"] }] });
+        let error = validate(&schema, &json!({})).unwrap().unwrap_err();
+        assert_eq!(error.lines, ["it needs `metric` with `min`, or `a` and `b`"]);
     }
 
     #[test]
