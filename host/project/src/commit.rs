@@ -1,0 +1,112 @@
+//! The commit that a project stands at, read from git's own files: no program is started.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Symbolic references that lead on to others; git itself gives up after five.
+const LONGEST_CHAIN: usize = 5;
+
+/// The commit that is checked out in the repository around `folder`, in hexadecimal.
+///
+/// None outside of a repository, before the first commit, and in a repository that keeps its references in a form other
+/// than files (reftable). Files that differ from the commit are not looked for.
+pub fn commit(folder: &Path) -> Option<String> {
+    let git = folder.ancestors().find_map(git_folder)?;
+    // A linked worktree has a HEAD of its own and shares the branches.
+    let shared = match fs::read_to_string(git.join("commondir")) {
+        Ok(path) => git.join(path.trim_end()),
+        Err(_) => git.clone(),
+    };
+    let mut value = fs::read_to_string(git.join("HEAD")).ok()?;
+    for _ in 0..LONGEST_CHAIN {
+        let text = value.trim_end();
+        let Some(name) = text.strip_prefix("ref:") else { return hexadecimal(text) };
+        let name = name.trim();
+        if !name.starts_with("refs/") || name.split('/').any(|part| part == "..") {
+            return None;
+        }
+        let loose = [&git, &shared].into_iter().find_map(|folder| fs::read_to_string(folder.join(name)).ok());
+        value = loose.or_else(|| packed(&shared, name))?;
+    }
+    None
+}
+
+/// The git folder of a worktree, if `folder` is the top of one.
+fn git_folder(folder: &Path) -> Option<PathBuf> {
+    let place = folder.join(".git");
+    if place.is_dir() {
+        return Some(place);
+    }
+    let text = fs::read_to_string(&place).ok()?;
+    Some(folder.join(text.strip_prefix("gitdir:")?.trim()))
+}
+
+/// A reference in `packed-refs`: lines of hash, blank, name; `#` and `^` begin other lines.
+fn packed(git: &Path, name: &str) -> Option<String> {
+    let text = fs::read_to_string(git.join("packed-refs")).ok()?;
+    text.lines()
+        .filter_map(|line| line.split_once(' '))
+        .find(|(_, reference)| *reference == name)
+        .map(|(hash, _)| hash.to_owned())
+}
+
+/// SHA-1 or SHA-256, nothing else.
+fn hexadecimal(text: &str) -> Option<String> {
+    let fits = matches!(text.len(), 40 | 64) && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    fits.then(|| text.to_ascii_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ONE: &str = "1111111111111111111111111111111111111111";
+    const TWO: &str = "2222222222222222222222222222222222222222";
+
+    fn write(root: &Path, files: &[(&str, &str)]) {
+        for (path, text) in files {
+            let path = root.join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+    }
+
+    fn at(files: &[(&str, &str)], folder: &str) -> Option<String> {
+        let root = tempfile::tempdir().unwrap();
+        write(root.path(), files);
+        commit(&root.path().join(folder))
+    }
+
+    #[test]
+    fn branches_loose_and_packed_and_detached_heads() {
+        let head = (".git/HEAD", "ref: refs/heads/main\n");
+        let one = format!("{ONE}\n");
+        let packed = format!("# pack-refs with: peeled\n{TWO} refs/heads/main\n^{ONE}\n");
+        let both = [head, (".git/refs/heads/main", one.as_str()), (".git/packed-refs", packed.as_str())];
+        assert_eq!(at(&both, "deep/inside").as_deref(), Some(ONE), "loose wins");
+        assert_eq!(at(&[head, (".git/packed-refs", &packed)], "").as_deref(), Some(TWO));
+        assert_eq!(at(&[(".git/HEAD", &one)], "").as_deref(), Some(ONE));
+    }
+
+    #[test]
+    fn a_linked_worktree_has_its_own_head_and_shares_branches() {
+        let two = format!("{TWO}\n");
+        let files = [
+            ("main/.git/HEAD", "ref: refs/heads/main\n"),
+            ("main/.git/refs/heads/side", two.as_str()),
+            ("main/.git/worktrees/side/HEAD", "ref: refs/heads/side\n"),
+            ("main/.git/worktrees/side/commondir", "../..\n"),
+            ("side/.git", "gitdir: ../main/.git/worktrees/side\n"),
+        ];
+        assert_eq!(at(&files, "side").as_deref(), Some(TWO));
+        assert_eq!(at(&files, "main"), None, "no commit yet");
+    }
+
+    #[test]
+    fn nothing_is_made_up() {
+        assert_eq!(at(&[(".git/HEAD", "ref: refs/heads/.invalid\n")], ""), None);
+        assert_eq!(at(&[(".git/HEAD", "ref: ../../secret\n"), ("secret", ONE)], ""), None);
+        assert_eq!(at(&[(".git/HEAD", "not a hash\n")], ""), None);
+        assert_eq!(at(&[(".git/HEAD", "ref: refs/a\n"), (".git/refs/a", "ref: refs/a\n")], ""), None, "a circle");
+    }
+}

@@ -1,0 +1,218 @@
+//! Every key of the configuration, once. The parser, the suggestions, the environment variables, `portcullis config` and
+//! the test of `docs/configuration.md` read these tables.
+
+/// What a value looks like; decides how text from a flag or the environment is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// Text.
+    Text,
+    /// Text, a number or a boolean, kept as text.
+    Scalar,
+    /// Text, or a list of it.
+    TextOrList,
+    /// A list of text.
+    List,
+    /// A table from text to text.
+    Table,
+    /// A number between 0 and 1, or a path.
+    ShareOrPath,
+    /// A number.
+    Number,
+    /// A whole number.
+    Whole,
+    /// `true` or `false`.
+    Boolean,
+    /// A list of columns, or of lists of columns.
+    Slices,
+    /// `"10s"`, `"500ms"`, `"1m 30s"`.
+    Duration,
+    /// `"64MiB"`, or a number of bytes.
+    Size,
+    /// Any table.
+    Free,
+}
+
+impl Form {
+    /// As the documentation names it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Scalar => "text, number or boolean",
+            Self::TextOrList => "text or list of text",
+            Self::List => "list of text",
+            Self::Table => "table of text",
+            Self::ShareOrPath => "number or path",
+            Self::Number => "number",
+            Self::Whole => "whole number",
+            Self::Boolean => "boolean",
+            Self::Slices => "list of columns or of lists of columns",
+            Self::Duration => "duration",
+            Self::Size => "size",
+            Self::Free => "table",
+        }
+    }
+}
+
+/// One key of the configuration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Key {
+    /// As written in the file.
+    pub name: &'static str,
+    /// What its value looks like.
+    pub form: Form,
+    /// The default as written in the file, or, in parentheses, what happens without it.
+    pub default: &'static str,
+    /// What other tools call it; only used to suggest this key.
+    pub aliases: &'static [&'static str],
+}
+
+/// One `[section]` of the configuration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Section {
+    /// As written between the brackets.
+    pub name: &'static str,
+    /// Its keys.
+    pub keys: &'static [Key],
+}
+
+impl Section {
+    /// The key of this name.
+    pub fn key(&self, name: &str) -> Option<&'static Key> {
+        self.keys.iter().find(|key| key.name == name)
+    }
+}
+
+const fn key(name: &'static str, form: Form, default: &'static str, aliases: &'static [&'static str]) -> Key {
+    Key { name, form, default, aliases }
+}
+
+/// Limits, for all policies in `[limits]` and for one in `limits = { … }` of its entry.
+pub(crate) const LIMIT_KEYS: &[Key] = &[
+    key("fuel", Form::Whole, "(the sandbox's)", &["instructions", "gas"]),
+    key("time", Form::Duration, "(the sandbox's)", &["timeout", "deadline", "wall-clock"]),
+    key("memory", Form::Size, "(the sandbox's)", &["ram", "memory-size"]),
+    key("table-elements", Form::Whole, "(the sandbox's)", &["tables"]),
+    key("stack", Form::Size, "(the sandbox's)", &["stack-size"]),
+    key("host-calls", Form::Whole, "(the sandbox's)", &["calls"]),
+    key("host-bytes", Form::Size, "(the sandbox's)", &["bytes"]),
+    key("log-bytes", Form::Size, "(the sandbox's)", &["log", "log-size"]),
+    key("findings", Form::Whole, "(the sandbox's)", &["max-findings"]),
+    key("output-bytes", Form::Size, "(the sandbox's)", &["output", "output-size"]),
+    key("component-size", Form::Size, "(the sandbox's)", &["size", "file-size"]),
+    key("compile-time", Form::Duration, "(the sandbox's)", &["compile-timeout"]),
+    key("compile-memory", Form::Size, "(the sandbox's)", &[]),
+];
+
+/// The sections whose values flags and environment can set, in the order of the documentation.
+pub const SECTIONS: &[Section] = &[
+    Section { name: "project", keys: &[key("name", Form::Text, "(the folder's name)", &["title", "id"])] },
+    Section {
+        name: "data",
+        keys: &[
+            key(
+                "path",
+                Form::TextOrList,
+                "(required, unless [model] predictions is set)",
+                &["file", "files", "paths", "source", "train"],
+            ),
+            key("target", Form::Text, "(none: nothing can be trained)", &["label", "y", "outcome"]),
+            key(
+                "positive",
+                Form::Scalar,
+                "(true, 1, or the class named like one)",
+                &["positive-class", "pos-label", "positive-label"],
+            ),
+            key("features", Form::List, "(every column but target, id and groups)", &["columns", "inputs", "x"]),
+            key("id", Form::Text, "(none)", &["index", "key"]),
+            key("groups", Form::List, "[]", &["sensitive", "sensitive-features", "protected", "group"]),
+            key("reference", Form::TextOrList, "(none)", &["baseline"]),
+            key("types", Form::Table, "(inferred)", &["dtypes", "dtype", "schema"]),
+            key("missing", Form::List, "(empty cells)", &["na-values", "null-values", "nulls"]),
+            key("delimiter", Form::Text, "(found from the file)", &["sep", "separator"]),
+        ],
+    },
+    Section {
+        name: "split",
+        keys: &[
+            key("test", Form::ShareOrPath, "0.2", &["test-size", "holdout", "held-out", "fraction"]),
+            key("by", Form::Text, "(none)", &["group", "group-by"]),
+            key("time", Form::Text, "(none)", &["date", "time-column"]),
+            key("seed", Form::Whole, "42", &["random-state", "random-seed"]),
+            key("stratify", Form::Boolean, "(true for classification)", &["stratified"]),
+        ],
+    },
+    Section {
+        name: "model",
+        keys: &[
+            key(
+                "family",
+                Form::Text,
+                "(one of family, predictions, command)",
+                &["type", "kind", "algorithm", "model", "estimator"],
+            ),
+            key("predictions", Form::Text, "(one of family, predictions, command)", &["preds", "scores"]),
+            key("command", Form::List, "(one of family, predictions, command)", &["cmd", "run", "trainer"]),
+            key("output", Form::Text, "\"predictions.parquet\"", &["out"]),
+            key("timeout", Form::Duration, "\"1h\"", &["time-limit"]),
+            key("task", Form::Text, "(found from the target)", &["objective", "problem"]),
+            key("champion", Form::Text, "(none)", &["baseline", "production"]),
+        ],
+    },
+    Section {
+        name: "evaluate",
+        keys: &[
+            key("slices", Form::Slices, "(one for each of [data] groups)", &["slice", "segments", "by"]),
+            key("intervals", Form::Boolean, "true", &["bootstrap", "confidence-intervals"]),
+            key("confidence", Form::Number, "0.95", &["level", "confidence-level"]),
+            key("resamples", Form::Whole, "1000", &["bootstraps", "samples"]),
+        ],
+    },
+    Section {
+        name: "sandbox",
+        keys: &[key("smallest-group", Form::Whole, "10", &["min-group-size", "minimum-group", "k"])],
+    },
+    Section { name: "limits", keys: LIMIT_KEYS },
+];
+
+/// Keys of a `[[policy]]` entry.
+pub const POLICY_KEYS: &[Key] = &[
+    key("name", Form::Text, "(the file's stem)", &["id", "title"]),
+    key("use", Form::Text, "(required)", &["path", "file", "uses", "component", "wasm"]),
+    key("params", Form::Free, "{}", &["parameters", "with", "args", "config", "options", "settings"]),
+    key("mode", Form::Text, "\"enforce\"", &["level", "severity", "action"]),
+    key("grant", Form::Free, "{}", &["grants", "allow", "permissions", "capabilities"]),
+    key("limits", Form::Free, "(those of [limits])", &["limit"]),
+];
+
+/// Keys of a policy's `grant`.
+pub(crate) const GRANT_KEYS: &[Key] = &[
+    key("interfaces", Form::List, "[]", &["interface", "imports", "capabilities"]),
+    key("columns", Form::List, "(all columns)", &["column", "features"]),
+];
+
+/// What a `[[policy]]` entry is made of: its own keys, and those of its two tables. For the documentation's test.
+pub const ENTRY_SECTIONS: &[Section] = &[
+    Section { name: "policy", keys: POLICY_KEYS },
+    Section { name: "policy.grant", keys: GRANT_KEYS },
+    Section { name: "policy.limits", keys: LIMIT_KEYS },
+];
+
+/// Variables that begin with `PORTCULLIS_` and are no settings.
+pub const RESERVED_VARIABLES: &[&str] = &[
+    "PORTCULLIS_PROJECT",
+    "PORTCULLIS_FORMAT",
+    "PORTCULLIS_LOCKED",
+    "PORTCULLIS_QUIET",
+    "PORTCULLIS_COLOR",
+    "PORTCULLIS_CACHE",
+];
+
+/// The section of this name.
+pub(crate) fn section(name: &str) -> Option<&'static Section> {
+    SECTIONS.iter().find(|section| section.name == name)
+}
+
+/// Whether a section takes keys that are not in the table: a model's hyperparameters.
+pub(crate) fn open(section: &str) -> bool {
+    section == "model"
+}
