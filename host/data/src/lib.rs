@@ -1,14 +1,40 @@
 //! A table of data: read it, describe it, split it, fingerprint it.
 //!
 //! This is the only crate that knows polars, and no polars type leaves it: models and metrics get plain columns
-//! ([`Frame`], [`Target`]).
+//! ([`Frame`], [`Target`]), policies get the statistics of a [`Column`].
+//!
+//! Everything here is the same bytes for the same input, whatever the number of threads and however a file is laid out.
 
+mod arrow;
+mod calendar;
+mod cells;
+mod column;
+mod convert;
+mod csv;
+mod duplicates;
 mod error;
 mod frame;
+mod infer;
+mod json;
 mod kind;
+mod moments;
+mod options;
+mod parallel;
+mod read;
+mod slot;
+mod sources;
+mod table;
+mod tally;
 mod target;
+mod write;
 
+pub use column::Column;
 pub use error::DataError;
 pub use frame::{Categories, Frame, MISSING, Values};
 pub use kind::{ColumnInfo, ColumnKind, UnknownKind};
+pub use options::{MISSING_WORDS, ReadOptions};
+pub use parallel::READER;
+pub use read::read;
+pub use table::{Source, Table};
 pub use target::Target;
+pub use write::write_parquet;
