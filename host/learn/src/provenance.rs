@@ -1,0 +1,25 @@
+//! Where a model came from.
+
+use serde::{Deserialize, Serialize};
+
+/// What a model was made from, as told by whoever trained it. It stands in the head of the model's file.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Provenance {
+    /// Version of the host that trained it.
+    pub host_version: String,
+    /// Digest over the training data's sources, in hexadecimal.
+    pub data_sha256: String,
+    /// Digest of the code that the model depends on: the configuration, and the trainer where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code_sha256: Option<String>,
+    /// How rows were held out and by which seed: `stratified, 20 % held out, seed 42`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub split: Option<String>,
+    /// The column that the model predicts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target: Option<String>,
+    /// Commit of the project's repository; `-dirty` is appended where files differ from it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub commit: Option<String>,
+}
