@@ -2,6 +2,7 @@
 
 use std::env;
 use std::ffi::OsString;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -27,6 +28,11 @@ pub struct Policy {
 /// All at once, because features unify over what is built together: one at a time they would be other bytes.
 pub fn build(root: &Path, target: &Path) -> anyhow::Result<Vec<Policy>> {
     let plugins = root.join("plugins");
+    // Before the flags are made: they name the folders into which this unpacks.
+    let mut fetch = command(&env::var_os("CARGO").unwrap_or_else(|| "cargo".into()), &plugins);
+    if !fetch.args(["fetch", "--locked"]).status().context("cargo could not be started")?.success() {
+        bail!("the dependencies of {} cannot be had", plugins.display());
+    }
     let mut cargo = command(&env::var_os("CARGO").unwrap_or_else(|| "cargo".into()), &plugins);
     cargo
         .args(["build", "--release", "--locked", "--workspace", "--target", TARGET, "--target-dir"])
@@ -91,13 +97,19 @@ fn flags(root: &Path, target: &Path) -> anyhow::Result<OsString> {
         None => env::home_dir().context("there is no home folder to look for cargo's in; set CARGO_HOME")?.join(".cargo"),
     };
     // The last match wins, so the target folder, which may lie in the root, stands after it.
-    let folders = [
+    let mut folders = vec![
         (root.to_path_buf(), "/portcullis".to_owned()),
         (target.to_path_buf(), "/target".to_owned()),
-        (cargo_home, "/cargo".to_owned()),
+        (cargo_home.clone(), "/cargo".to_owned()),
         // Where the component rust-src is installed, the compiler shows the library's sources there.
         (Path::new(sysroot.trim()).join("lib/rustlib/src/rust"), format!("/rustc/{commit}")),
     ];
+    // A registry's folder has the hash of its address in its name, which a mirror changes.
+    if let Ok(registries) = fs::read_dir(cargo_home.join("registry/src")) {
+        for registry in registries {
+            folders.push((registry?.path(), "/crates".to_owned()));
+        }
+    }
     let flags: Vec<OsString> = folders
         .into_iter()
         .map(|(from, to)| {

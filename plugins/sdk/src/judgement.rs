@@ -246,9 +246,10 @@ mod tests {
 
     #[test]
     fn a_measure_keeps_what_it_is_about() {
-        let judgement = Judgement::pass().measure(Measure::new("n", 3.0).about(None)).measures([Measure::new("m", None)
-            .subject("column", "age")
-            .extra("rows", 3.0)]);
+        let judgement =
+            Judgement::pass()
+                .measure(Measure::new("n", 3.0).about(None))
+                .measures([Measure::new("m", None).subject("column", "age").extra("rows", 3.0)]);
         assert_eq!(judgement.measures.len(), 2);
         assert_eq!(judgement.measures[0].subject, None);
         assert_eq!(judgement.measures[1].subject, Some(Subject::new("column", "age")));

@@ -59,6 +59,8 @@ pub mod bindings;
 mod error;
 mod judgement;
 mod policy;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod testing;
 pub mod text;
 
 pub use bindings::imports::portcullis::data::types::Failure;

@@ -103,7 +103,7 @@ macro_rules! export_kind {
                 }
             }
 
-            $export!(Component with_types_in $crate::bindings::$kind);
+    $export!(Component with_types_in $crate::bindings::$kind);
         };
     };
 }

@@ -29,7 +29,10 @@ pub fn number_beside(value: f64, bound: f64) -> String {
         return number(value);
     }
     let bound = bound.to_string();
-    (4..17).map(|significant| digits(value, significant)).find(|text| *text != bound).unwrap_or_else(|| value.to_string())
+    (4..17)
+        .map(|significant| digits(value, significant))
+        .find(|text| *text != bound)
+        .unwrap_or_else(|| value.to_string())
 }
 
 /// A share as a percentage with one decimal, or what it takes to show that it is neither none nor all: `12.5 %`.

@@ -40,8 +40,20 @@ pub fn judge(bound: &Bound, reading: &Reading) -> Said {
     };
     let (low, high) = reading.interval.map_or((value, value), |(interval, _)| (interval.low, interval.high));
     for (limit, rule, words, holds, broken) in [
-        (bound.min, "below-min", "below the minimum of", bound.min.is_none_or(|min| low >= min), bound.min.is_some_and(|min| high < min)),
-        (bound.max, "above-max", "above the maximum of", bound.max.is_none_or(|max| high <= max), bound.max.is_some_and(|max| low > max)),
+        (
+            bound.min,
+            "below-min",
+            "below the minimum of",
+            bound.min.is_none_or(|min| low >= min),
+            bound.min.is_some_and(|min| high < min),
+        ),
+        (
+            bound.max,
+            "above-max",
+            "above the maximum of",
+            bound.max.is_none_or(|max| high <= max),
+            bound.max.is_some_and(|max| low > max),
+        ),
     ] {
         let Some(limit) = limit else { continue };
         if holds {
@@ -60,7 +72,11 @@ pub fn judge(bound: &Bound, reading: &Reading) -> Said {
         let (make, rule, message): (fn(&'static str, String) -> Finding, _, _) = if broken {
             (Finding::error, rule, format!("{what}: {words} {limit}"))
         } else {
-            (Finding::warning, "uncertain", format!("{what}: the interval reaches past {limit}, so the bound is not shown to hold"))
+            (
+                Finding::warning,
+                "uncertain",
+                format!("{what}: the interval reaches past {limit}, so the bound is not shown to hold"),
+            )
         };
         let finding = finding(make, rule, message, bound, reading).observed(value).expected(wanted(bound));
         return if broken { Said::Broken(finding) } else { Said::Open(finding) };
@@ -78,8 +94,7 @@ pub fn too_small(metric: &str, slice: Option<&Subject>, rows: f64, reason: &str)
 
 /// The reading as a number on record.
 pub fn measure(bound: &Bound, reading: &Reading) -> Measure {
-    let measure =
-        Measure::new(&bound.metric, reading.value).about(reading.slice.clone()).extra("rows", reading.rows);
+    let measure = Measure::new(&bound.metric, reading.value).about(reading.slice.clone()).extra("rows", reading.rows);
     match reading.interval {
         Some((interval, level)) => {
             measure.extra("low", interval.low).extra("high", interval.high).extra("level", level)

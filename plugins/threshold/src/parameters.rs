@@ -67,33 +67,39 @@ impl Parameters {
 
 #[cfg(test)]
 mod tests {
+    use portcullis_policy::testing::{examples, parameters};
+
     use super::*;
-
-    fn parse(json: &str) -> Parameters {
-        serde_json::from_str(json).unwrap()
-    }
-
-    const REST: &str = r#""slices": ["sex", ["sex", "region"]], "use_interval": false, "level": 0.95"#;
+    use crate::Threshold;
 
     #[test]
     fn the_short_form_is_one_bound() {
-        let parameters = parse(&format!(r#"{{"metric": "accuracy", "min": 0.85, {REST}}}"#));
+        let json = r#"{"metric": "accuracy", "min": 0.85, "slices": ["sex", ["sex", "region"]]}"#;
+        let parameters = parameters::<Threshold>(json).unwrap();
         let bound = Bound { metric: "accuracy".into(), min: Some(0.85), max: None };
         assert_eq!(parameters.bounds().unwrap(), [bound]);
         assert_eq!(parameters.slices[0].columns(), ["sex"]);
         assert_eq!(parameters.slices[1].columns(), ["sex", "region"]);
+        assert_eq!(parameters.level, 0.95);
     }
 
     #[test]
     fn what_judges_nothing_is_refused() {
         for (json, reason) in [
-            ("{", "there is nothing to judge"),
-            (r#"{"min": 0.85, "#, "`min` and `max` need a `metric`"),
-            (r#"{"metric": "accuracy", "#, "accuracy has no bound"),
-            (r#"{"bounds": [{"metric": "rmse"}], "#, "rmse has no bound"),
+            ("{}", "there is nothing to judge"),
+            (r#"{"min": 0.85}"#, "`min` and `max` need a `metric`"),
+            (r#"{"metric": "accuracy"}"#, "accuracy has no bound"),
+            (r#"{"bounds": [{"metric": "rmse"}]}"#, "rmse has no bound"),
         ] {
-            let error = parse(&format!("{json}{REST}}}")).bounds().unwrap_err().to_string();
+            let error = parameters::<Threshold>(json).unwrap().bounds().unwrap_err().to_string();
             assert!(error.starts_with(reason), "{json}: {error}");
         }
+    }
+
+    #[test]
+    fn the_examples_are_bounds() {
+        let counts: Vec<usize> =
+            examples::<Threshold>().unwrap().iter().map(|example| example.bounds().unwrap().len()).collect();
+        assert_eq!(counts, [1, 2, 1]);
     }
 }
