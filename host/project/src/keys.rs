@@ -86,21 +86,21 @@ const fn key(name: &'static str, form: Form, default: &'static str, aliases: &'s
     Key { name, form, default, aliases }
 }
 
-/// Limits, for all policies in `[limits]` and for one in `limits = { … }` of its entry.
+/// Limits, for all policies in `[limits]` and for one in `limits = { … }` of its entry. The defaults are the sandbox's own,
+/// repeated for people; what is not given is left to it.
 pub(crate) const LIMIT_KEYS: &[Key] = &[
-    key("fuel", Form::Whole, "(the sandbox's)", &["instructions", "gas"]),
-    key("time", Form::Duration, "(the sandbox's)", &["timeout", "deadline", "wall-clock"]),
-    key("memory", Form::Size, "(the sandbox's)", &["ram", "memory-size"]),
-    key("table-elements", Form::Whole, "(the sandbox's)", &["tables"]),
-    key("stack", Form::Size, "(the sandbox's)", &["stack-size"]),
-    key("host-calls", Form::Whole, "(the sandbox's)", &["calls"]),
-    key("host-bytes", Form::Size, "(the sandbox's)", &["bytes"]),
-    key("log-bytes", Form::Size, "(the sandbox's)", &["log", "log-size"]),
-    key("findings", Form::Whole, "(the sandbox's)", &["max-findings"]),
-    key("output-bytes", Form::Size, "(the sandbox's)", &["output", "output-size"]),
-    key("component-size", Form::Size, "(the sandbox's)", &["size", "file-size"]),
-    key("compile-time", Form::Duration, "(the sandbox's)", &["compile-timeout"]),
-    key("compile-memory", Form::Size, "(the sandbox's)", &[]),
+    key("fuel", Form::Whole, "10_000_000_000", &["instructions", "gas"]),
+    key("time", Form::Duration, "\"60s\"", &["timeout", "deadline", "wall-clock"]),
+    key("memory", Form::Size, "\"256MiB\"", &["ram", "memory-size"]),
+    key("table-elements", Form::Whole, "1_048_576", &["tables"]),
+    key("instances", Form::Whole, "64", &["memories"]),
+    key("host-calls", Form::Whole, "1_000_000", &["calls"]),
+    key("host-bytes", Form::Size, "\"1GiB\"", &["bytes"]),
+    key("handles", Form::Whole, "10_000", &["resources"]),
+    key("log-bytes", Form::Size, "\"64KiB\"", &["log", "log-size"]),
+    key("findings", Form::Whole, "1_000", &["max-findings", "measures"]),
+    key("output-bytes", Form::Size, "\"4MiB\"", &["output", "output-size"]),
+    key("component-size", Form::Size, "\"64MiB\"", &["size", "file-size", "component-bytes"]),
 ];
 
 /// The sections whose values flags and environment can set, in the order of the documentation.

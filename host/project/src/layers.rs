@@ -296,10 +296,10 @@ fn from_text(key: Option<&Key>, text: &str) -> Item {
     let as_is = || Item { line: 0, value: Value::Text(text.to_owned()) };
     let toml = || parse_value(text.trim());
     match key.map_or(Form::Free, |key| key.form) {
-        Form::Text | Form::Scalar | Form::Duration => as_is(),
-        Form::TextOrList if text.trim_start().starts_with('[') => toml().unwrap_or_else(as_is),
-        Form::TextOrList => as_is(),
-        Form::List | Form::Slices if text.trim_start().starts_with('[') => toml().unwrap_or_else(as_is),
+        Form::TextOrList | Form::List | Form::Slices if text.trim_start().starts_with('[') => {
+            toml().unwrap_or_else(as_is)
+        }
+        Form::Text | Form::Scalar | Form::Duration | Form::TextOrList => as_is(),
         Form::List | Form::Slices => {
             let items = text.split(',').map(|word| Item { line: 0, value: Value::Text(word.trim().to_owned()) });
             Item { line: 0, value: Value::List(items.collect()) }

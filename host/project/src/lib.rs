@@ -10,6 +10,7 @@
 //! This crate opens no data and no component; it only finds them.
 
 mod commit;
+mod data;
 mod discover;
 mod keys;
 mod layers;
@@ -21,11 +22,13 @@ mod problem;
 mod project;
 mod read;
 mod run_folder;
+mod split;
 mod suggest;
 mod units;
 mod written;
 
 pub use commit::commit;
+pub use data::Data;
 pub use keys::{ENTRY_SECTIONS, Form, Key, POLICY_KEYS, RESERVED_VARIABLES, SECTIONS, Section};
 pub use layers::{Origin, Overrides, Setting};
 pub use layout::{Layout, LayoutError, cache_folder};
@@ -33,6 +36,7 @@ pub use limits::LimitOverrides;
 pub use model::{Model, ModelSource, TaskChoice};
 pub use policy::{Grant, PolicySpec};
 pub use problem::{Problem, ProjectError};
-pub use project::{CONFIGURATION, Data, Evaluate, Project, ProjectPath, Split, SplitMethod};
+pub use project::{CONFIGURATION, Evaluate, Project, ProjectPath};
 pub use run_folder::RunFolder;
+pub use split::{Split, SplitMethod};
 pub use units::{duration, duration_text, size, size_text};

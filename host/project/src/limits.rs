@@ -16,24 +16,22 @@ pub struct LimitOverrides {
     pub memory: Option<u64>,
     /// Elements over all tables.
     pub table_elements: Option<u64>,
-    /// Bytes of call stack.
-    pub stack: Option<u64>,
+    /// Core instances, memories and tables, each.
+    pub instances: Option<u32>,
     /// Calls from the policy to the host.
     pub host_calls: Option<u64>,
     /// Bytes that cross in those calls.
     pub host_bytes: Option<u64>,
+    /// Resource handles alive at once.
+    pub handles: Option<u32>,
     /// Bytes of log that are kept.
     pub log_bytes: Option<u64>,
-    /// Findings in a judgement.
-    pub findings: Option<u64>,
+    /// Findings and measures in a judgement, each.
+    pub findings: Option<u32>,
     /// Bytes of a judgement.
     pub output_bytes: Option<u64>,
     /// Bytes of the `.wasm` file.
     pub component_size: Option<u64>,
-    /// Wall clock for compiling it.
-    pub compile_time: Option<Duration>,
-    /// Bytes that compiling it may take.
-    pub compile_memory: Option<u64>,
 }
 
 impl LimitOverrides {
@@ -43,15 +41,14 @@ impl LimitOverrides {
             time: fields.read(problems, "time", read::duration),
             memory: fields.read(problems, "memory", read::size(1)),
             table_elements: fields.read(problems, "table-elements", read::whole(0)),
-            stack: fields.read(problems, "stack", read::size(1)),
+            instances: fields.read(problems, "instances", read::whole(1)),
             host_calls: fields.read(problems, "host-calls", read::whole(0)),
             host_bytes: fields.read(problems, "host-bytes", read::size(0)),
+            handles: fields.read(problems, "handles", read::whole(1)),
             log_bytes: fields.read(problems, "log-bytes", read::size(0)),
             findings: fields.read(problems, "findings", read::whole(0)),
             output_bytes: fields.read(problems, "output-bytes", read::size(1)),
             component_size: fields.read(problems, "component-size", read::size(1)),
-            compile_time: fields.read(problems, "compile-time", read::duration),
-            compile_memory: fields.read(problems, "compile-memory", read::size(1)),
         }
     }
 
@@ -63,15 +60,14 @@ impl LimitOverrides {
             time: self.time.or(others.time),
             memory: self.memory.or(others.memory),
             table_elements: self.table_elements.or(others.table_elements),
-            stack: self.stack.or(others.stack),
+            instances: self.instances.or(others.instances),
             host_calls: self.host_calls.or(others.host_calls),
             host_bytes: self.host_bytes.or(others.host_bytes),
+            handles: self.handles.or(others.handles),
             log_bytes: self.log_bytes.or(others.log_bytes),
             findings: self.findings.or(others.findings),
             output_bytes: self.output_bytes.or(others.output_bytes),
             component_size: self.component_size.or(others.component_size),
-            compile_time: self.compile_time.or(others.compile_time),
-            compile_memory: self.compile_memory.or(others.compile_memory),
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::suggest;
 const SOURCES: [&str; 3] = ["family", "predictions", "command"];
 const TASKS: &[&str] = &["binary", "multiclass", "regression", "classification"];
 const DEFAULT_OUTPUT: &str = "predictions.parquet";
-const DEFAULT_TIMEOUT: Duration = Duration::from_secs(3600);
+const DEFAULT_TIMEOUT: Duration = Duration::from_hours(1);
 
 /// The candidate.
 #[derive(Debug, Clone, PartialEq)]

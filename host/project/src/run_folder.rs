@@ -88,23 +88,21 @@ impl RunFolder {
     pub fn finish(self) -> Result<PathBuf, LayoutError> {
         let place = self.layout.run_folder(&self.id);
         let _project = lock_project(&self.layout)?;
-        if place.exists() {
-            self.replace(&place)?;
-        } else {
-            fs::rename(&self.folder, &place).map_err(LayoutError::io("cannot be put in place", &place))?;
-        }
+        // Written first and renamed last, so that a full disk is noticed before anything has changed.
         let latest = self.layout.latest_file();
         let new = latest.with_extension("new");
-        fs::write(&new, format!("{}\n", self.id))
-            .and_then(|()| fs::rename(&new, &latest))
-            .map_err(LayoutError::io("cannot be written", &latest))?;
+        fs::write(&new, format!("{}\n", self.id)).map_err(LayoutError::io("cannot be written", &new))?;
+        if !place.exists() {
+            fs::rename(&self.folder, &place).map_err(LayoutError::io("cannot be put in place", &place))?;
+        } else if exchange(&self.folder, &place).is_err() {
+            self.replace(&place)?;
+        } // else the old one now has the hidden name, and goes with it
+        fs::rename(&new, &latest).map_err(LayoutError::io("cannot be written", &latest))?;
         Ok(place)
     }
 
+    /// Replaces in two steps, where one is not to be had.
     fn replace(&self, place: &Path) -> Result<(), LayoutError> {
-        if exchange(&self.folder, place).is_ok() {
-            return Ok(()); // the old one now has the hidden name, and goes with it
-        }
         let aside = self.layout.runs_folder().join(format!("{REPLACED}{}", self.id));
         let refused = |source| LayoutError::io("cannot be replaced", place)(source);
         fs::rename(place, &aside).map_err(refused)?;
@@ -180,4 +178,38 @@ fn exchange(one: &Path, other: &Path) -> io::Result<()> {
 #[cfg(not(any(target_os = "linux", target_os = "macos")))]
 fn exchange(_: &Path, _: &Path) -> io::Result<()> {
     Err(io::ErrorKind::Unsupported.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn finished(layout: &Layout, text: &str) -> RunFolder {
+        let run = RunFolder::create(layout, "abc").unwrap();
+        run.write("record.json", text.as_bytes()).unwrap();
+        run
+    }
+
+    fn record(layout: &Layout) -> String {
+        fs::read_to_string(layout.run_folder("abc").join("record.json")).unwrap()
+    }
+
+    #[test]
+    fn two_steps_replace_as_well_and_a_failed_second_one_is_taken_back() {
+        let root = tempfile::tempdir().unwrap();
+        let layout = Layout::new(root.path());
+        let place = finished(&layout, "first").finish().unwrap();
+        let second = finished(&layout, "second");
+        second.replace(&place).unwrap();
+        drop(second);
+        assert_eq!(record(&layout), "second");
+
+        let third = finished(&layout, "third");
+        fs::remove_dir_all(third.path()).unwrap();
+        let error = third.replace(&place).unwrap_err().to_string();
+        assert!(error.contains("abc: cannot be replaced: "), "{error}");
+        drop(third);
+        assert_eq!(record(&layout), "second");
+        assert_eq!(fs::read_dir(layout.runs_folder()).unwrap().count(), 1, "nothing is left aside");
+    }
 }

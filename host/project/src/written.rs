@@ -111,8 +111,8 @@ fn key_shown(key: &str) -> String {
 struct Lines(Vec<usize>);
 
 impl Lines {
-    fn new(text: &str) -> Self {
-        Self(text.match_indices('\n').map(|(at, _)| at).collect())
+    fn new(text: &[u8]) -> Self {
+        Self(text.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at).collect())
     }
 
     /// The line that a byte is on, counted from 1.
@@ -121,9 +121,14 @@ impl Lines {
     }
 }
 
+/// The line that a byte of a text is on, counted from 1.
+pub(crate) fn line_of(text: &[u8], byte: usize) -> u32 {
+    Lines::new(text).of(byte)
+}
+
 /// Reads a whole file into its entries. Syntax errors go to `problems`, at most one in a line.
 pub(crate) fn parse(text: &str, problems: &mut Problems) -> Vec<Entry> {
-    let lines = Lines::new(text);
+    let lines = Lines::new(text.as_bytes());
     let (table, errors) = DeTable::parse_recoverable(text);
     let mut last = 0;
     for error in errors {
@@ -139,7 +144,7 @@ pub(crate) fn parse(text: &str, problems: &mut Problems) -> Vec<Entry> {
 /// Reads one value, as after `key =`; none if it is not valid TOML.
 pub(crate) fn parse_value(text: &str) -> Option<Item> {
     let value = DeValue::parse(text).ok()?;
-    let mut item = item(&value, &Lines::new(text));
+    let mut item = item(&value, &Lines::new(text.as_bytes()));
     clear_lines(&mut item);
     Some(item)
 }

@@ -1,5 +1,7 @@
 //! Which policies a project has.
 
+#![allow(clippy::unwrap_used)] // a test's helpers are tests too
+
 use std::path::Path;
 use std::time::Duration;
 
@@ -158,7 +160,7 @@ fn wrong_keys_of_an_entry() {
         ("grant = { column = [\"a\"] }", "grant.column: unknown key; did you mean `columns`? valid: interfaces, columns".to_owned()),
         ("grant = { interfaces = \"rows\" }", "grant.interfaces: \"rows\" is text; expected a list of text, such as [\"a\", \"b\"]".to_owned()),
         ("limits = { time = 3 }", "limits.time: 3 has no unit; write \"3s\" for seconds".to_owned()),
-        ("limits = { mem = 3 }", "limits.mem: unknown key; valid: fuel, time, memory, table-elements, stack, host-calls, host-bytes, log-bytes, findings, output-bytes, component-size, compile-time, compile-memory".to_owned()),
+        ("limits = { mem = 3 }", "limits.mem: unknown key; valid: fuel, time, memory, table-elements, instances, host-calls, host-bytes, handles, log-bytes, findings, output-bytes, component-size".to_owned()),
         ("name = \"a\\u001b[2J\"", "name: \"a\\u001B[2J\" holds a control character; use plain text".to_owned()),
     ];
     for (line, message) in table {

@@ -1,5 +1,7 @@
 //! Run folders appear whole or not at all, whoever else is writing, and the places around them.
 
+#![allow(clippy::unwrap_used)] // a test's helpers are tests too
+
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs;
