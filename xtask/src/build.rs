@@ -51,7 +51,7 @@ fn policies(plugins: &Path, target: &Path) -> anyhow::Result<Vec<Policy>> {
     let metadata: Value = serde_json::from_str(&output).context("cargo metadata is not JSON")?;
     let mut policies = Vec::new();
     for package in metadata["packages"].as_array().into_iter().flatten() {
-        let kinds = package["targets"].as_array().into_iter().flatten().flat_map(|target| target["kind"].as_array());
+        let kinds = package["targets"].as_array().into_iter().flatten().filter_map(|target| target["kind"].as_array());
         if !kinds.flatten().any(|kind| kind == "cdylib") {
             continue;
         }
@@ -94,7 +94,9 @@ fn flags(root: &Path, target: &Path) -> anyhow::Result<OsString> {
     let commit = version.lines().find_map(|line| line.strip_prefix("commit-hash: ")).unwrap_or("unknown");
     let cargo_home = match env::var_os("CARGO_HOME") {
         Some(home) => PathBuf::from(home),
-        None => env::home_dir().context("there is no home folder to look for cargo's in; set CARGO_HOME")?.join(".cargo"),
+        None => {
+            env::home_dir().context("there is no home folder to look for cargo's in; set CARGO_HOME")?.join(".cargo")
+        }
     };
     // The last match wins, so the target folder, which may lie in the root, stands after it.
     let mut folders = vec![

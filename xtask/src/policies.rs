@@ -1,94 +1,105 @@
-//! `cargo xtask policies`: what stands in `policies/`, made from `plugins/` and compared with it.
+//! `cargo xtask policies`: what follows from `plugins/`, and whether the committed files still do.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use sha2::{Digest, Sha256};
 
 use crate::{build, component, listing};
 
-/// Builds the policies and writes `policies/`.
+/// Builds the policies and writes every file that follows from them.
 pub fn rebuild(root: &Path) -> anyhow::Result<()> {
     let files = make(root, &root.join("plugins/target"))?;
-    let folder = root.join("policies");
-    fs::create_dir_all(&folder)?;
-    for name in stored(&folder)? {
-        if !files.contains_key(&name) {
-            fs::remove_file(folder.join(&name))?;
-            println!("policies/{name}: removed, plugins/ has no such policy");
-        }
+    for path in extra(root, &files)? {
+        fs::remove_file(root.join(&path))?;
+        println!("{}: removed, plugins/ has no such policy", path.display());
     }
-    for (name, bytes) in &files {
-        fs::write(folder.join(name), bytes).with_context(|| format!("policies/{name} cannot be written"))?;
-        println!("policies/{name}: {} bytes, sha256 {}", bytes.len(), digest(bytes));
+    for (path, bytes) in &files {
+        let file = root.join(path);
+        fs::create_dir_all(file.parent().unwrap_or(root))?;
+        if fs::read(&file).is_ok_and(|stored| stored == *bytes) {
+            println!("{}: fresh", path.display());
+            continue;
+        }
+        fs::write(&file, bytes).with_context(|| format!("{} cannot be written", path.display()))?;
+        println!("{}: written, {} bytes, sha256 {}", path.display(), bytes.len(), digest(bytes));
     }
     Ok(())
 }
 
-/// Builds a copy of the sources in another folder and fails, naming each file, where `policies/` differs.
+/// Builds a copy of the sources in another folder and fails, naming each file, where the committed ones differ.
 pub fn check(root: &Path) -> anyhow::Result<()> {
     let elsewhere = tempfile::tempdir()?;
     let copy = elsewhere.path().canonicalize()?.join("checkout");
     for folder in ["plugins", "wit"] {
-        copy_folder(&root.join(folder), &copy.join(folder), root)?;
+        copy_folder(&root.join(folder), &copy.join(folder), &root.join("plugins/target"))?;
     }
     let files = make(&copy, &copy.join("plugins/target"))?;
-    let folder = root.join("policies");
     let mut stale: Vec<String> =
-        stored(&folder)?.into_iter().filter(|name| !files.contains_key(name)).map(|name| format!("{name} (extra)")).collect();
-    for (name, bytes) in &files {
-        match fs::read(folder.join(name)) {
+        extra(root, &files)?.iter().map(|path| format!("{}: plugins/ has no such policy", path.display())).collect();
+    for (path, bytes) in &files {
+        match fs::read(root.join(path)) {
             Ok(stored) if stored == *bytes => {}
-            Ok(stored) => stale.push(format!("{name} (sha256 {}, should be {})", digest(&stored), digest(bytes))),
-            Err(_) => stale.push(format!("{name} (missing)")),
+            Ok(stored) => {
+                stale.push(format!("{}: sha256 {}, built {}", path.display(), digest(&stored), digest(bytes)));
+            }
+            Err(_) => stale.push(format!("{}: missing", path.display())),
         }
     }
     if !stale.is_empty() {
-        bail!("stale in policies/: {}\nRun `cargo xtask policies` and commit what it writes.", stale.join(", "));
+        bail!("stale files:\n  {}\nRun `cargo xtask policies` and commit what it writes.", stale.join("\n  "));
     }
-    println!("policies/: all {} files are fresh", files.len());
+    println!("all {} files that follow from plugins/ are fresh", files.len());
     Ok(())
 }
 
-/// Every file that belongs into `policies/`, by name.
-fn make(root: &Path, target: &Path) -> anyhow::Result<BTreeMap<String, Vec<u8>>> {
+/// Every file that follows from `plugins/`, by its path in the checkout.
+fn make(root: &Path, target: &Path) -> anyhow::Result<BTreeMap<PathBuf, Vec<u8>>> {
     let policies = build::build(root, target)?;
-    let mut files = BTreeMap::new();
+    let (mut files, mut readmes) = (BTreeMap::new(), Vec::new());
     for policy in &policies {
-        listing::check_documents(policy)?;
         let module = fs::read(&policy.module).with_context(|| format!("{} was not built", policy.module.display()))?;
         let bytes = component::encode(&module).with_context(|| format!("{} is no policy", policy.name))?;
-        files.insert(format!("{}.wasm", policy.name), bytes);
+        files.insert(format!("policies/{}.wasm", policy.name).into(), bytes);
+        let readme = listing::readme(policy)?;
+        files.insert(format!("plugins/{}/README.md", policy.name).into(), readme.clone().into_bytes());
+        readmes.push((policy, readme));
     }
-    files.insert("README.md".to_owned(), listing::readme(&policies).into_bytes());
+    files.insert("policies/README.md".into(), listing::list(&policies).into_bytes());
+    files.insert("docs/policies.md".into(), listing::reference(&readmes).into_bytes());
     Ok(files)
 }
 
-/// The names of the files in `policies/` that this chore looks after.
-fn stored(folder: &Path) -> anyhow::Result<Vec<String>> {
-    let mut names = Vec::new();
-    for entry in fs::read_dir(folder).with_context(|| format!("{} cannot be read", folder.display()))? {
-        let name = entry?.file_name().to_string_lossy().into_owned();
-        if Path::new(&name).extension().is_some_and(|extension| extension == "wasm") {
-            names.push(name);
+/// Policies in `policies/` whose source is gone.
+fn extra(root: &Path, files: &BTreeMap<PathBuf, Vec<u8>>) -> anyhow::Result<Vec<PathBuf>> {
+    let folder = root.join("policies");
+    let mut extra = Vec::new();
+    if !folder.is_dir() {
+        return Ok(extra);
+    }
+    for entry in fs::read_dir(&folder).with_context(|| format!("{} cannot be read", folder.display()))? {
+        let path = Path::new("policies").join(entry?.file_name());
+        if path.extension().is_some_and(|extension| extension == "wasm") && !files.contains_key(&path) {
+            extra.push(path);
         }
     }
-    names.sort();
-    Ok(names)
+    extra.sort();
+    Ok(extra)
 }
 
-fn copy_folder(from: &Path, to: &Path, root: &Path) -> anyhow::Result<()> {
+fn copy_folder(from: &Path, to: &Path, except: &Path) -> anyhow::Result<()> {
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from)? {
         let path = entry?.path();
         let Some(name) = path.file_name() else { continue };
-        if path == root.join("plugins/target") {
+        if path == except {
             continue;
         }
         if path.is_dir() {
-            copy_folder(&path, &to.join(name), root)?;
+            copy_folder(&path, &to.join(name), except)?;
         } else {
             fs::copy(&path, to.join(name))?;
         }
@@ -97,5 +108,9 @@ fn copy_folder(from: &Path, to: &Path, root: &Path) -> anyhow::Result<()> {
 }
 
 fn digest(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    let mut text = String::new();
+    for byte in Sha256::digest(bytes) {
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
 }

@@ -94,13 +94,11 @@ impl Notion {
             };
             if worse { next } else { worst }
         });
-        match (agg, worst) {
-            (Aggregate::WorstCase, Some((value, spread))) => Fairness::Value(*value, vec![*spread]),
-            _ => {
-                let mean = values.iter().map(|(value, _)| value).sum::<f64>() / values.len() as f64;
-                Fairness::Value(mean, values.into_iter().map(|(_, spread)| spread).collect())
-            }
+        if let (Aggregate::WorstCase, Some((value, spread))) = (agg, worst) {
+            return Fairness::Value(*value, vec![*spread]);
         }
+        let mean = values.iter().map(|(value, _)| value).sum::<f64>() / values.len() as f64;
+        Fairness::Value(mean, values.into_iter().map(|(_, spread)| spread).collect())
     }
 }
 
@@ -152,11 +150,11 @@ mod tests {
         (Notion::DemographicParity, Kind::Difference, Aggregate::WorstCase, 0.375),
         (Notion::DemographicParity, Kind::Ratio, Aggregate::WorstCase, 0.375),
         (Notion::EqualOpportunity, Kind::Difference, Aggregate::WorstCase, 0.35),
-        (Notion::EqualOpportunity, Kind::Ratio, Aggregate::WorstCase, 0.5333333333333333),
+        (Notion::EqualOpportunity, Kind::Ratio, Aggregate::WorstCase, 0.533_333_333_333_333_3),
         (Notion::EqualizedOdds, Kind::Difference, Aggregate::WorstCase, 0.35),
         (Notion::EqualizedOdds, Kind::Difference, Aggregate::Mean, 0.3025),
         (Notion::EqualizedOdds, Kind::Ratio, Aggregate::WorstCase, 0.32),
-        (Notion::EqualizedOdds, Kind::Ratio, Aggregate::Mean, 0.42666666666666664),
+        (Notion::EqualizedOdds, Kind::Ratio, Aggregate::Mean, 0.426_666_666_666_666_64),
     ];
 
     #[test]
