@@ -93,9 +93,4 @@ impl Slot {
         let cells = self.cells()?;
         Ok(self.tally.get_or_init(|| Tally::of(cells)))
     }
-
-    /// Whether its values have been read, so that asking for them costs nothing.
-    pub fn is_read(&self) -> bool {
-        self.cells.get().is_some()
-    }
 }

@@ -12,7 +12,7 @@ use crate::convert::wider;
 use crate::duplicates;
 use crate::error::{DataError, listed};
 use crate::frame::{Categories, Frame, Values};
-use crate::kind::{ColumnInfo, ColumnKind};
+use crate::kind::ColumnInfo;
 use crate::parallel;
 use crate::slot::Slot;
 
@@ -273,10 +273,6 @@ impl Table {
 
     fn slots(&self, names: &[String]) -> Result<Vec<Arc<Slot>>, DataError> {
         names.iter().map(|name| self.slot(name).cloned()).collect()
-    }
-
-    pub(crate) fn kind(&self, name: &str) -> Result<ColumnKind, DataError> {
-        Ok(self.slot(name)?.info.kind)
     }
 
     pub(crate) fn all_slots(&self) -> &[Arc<Slot>] {
