@@ -38,9 +38,19 @@ pub fn check(root: &Path) -> anyhow::Result<()> {
         copy_folder(&root.join(folder), &copy.join(folder), &root.join("plugins/target"))?;
     }
     let files = make(&copy, &copy.join("plugins/target"))?;
+    let stale = stale(root, &files)?;
+    if !stale.is_empty() {
+        bail!("stale files:\n  {}\nRun `cargo xtask policies` and commit what it writes.", stale.join("\n  "));
+    }
+    println!("all {} files that follow from plugins/ are fresh", files.len());
+    Ok(())
+}
+
+/// What is wrong with the committed files, a line for each.
+fn stale(root: &Path, files: &BTreeMap<PathBuf, Vec<u8>>) -> anyhow::Result<Vec<String>> {
     let mut stale: Vec<String> =
-        extra(root, &files)?.iter().map(|path| format!("{}: plugins/ has no such policy", path.display())).collect();
-    for (path, bytes) in &files {
+        extra(root, files)?.iter().map(|path| format!("{}: plugins/ has no such policy", path.display())).collect();
+    for (path, bytes) in files {
         match fs::read(root.join(path)) {
             Ok(stored) if stored == *bytes => {}
             Ok(stored) => {
@@ -49,11 +59,7 @@ pub fn check(root: &Path) -> anyhow::Result<()> {
             Err(_) => stale.push(format!("{}: missing", path.display())),
         }
     }
-    if !stale.is_empty() {
-        bail!("stale files:\n  {}\nRun `cargo xtask policies` and commit what it writes.", stale.join("\n  "));
-    }
-    println!("all {} files that follow from plugins/ are fresh", files.len());
-    Ok(())
+    Ok(stale)
 }
 
 /// Every file that follows from `plugins/`, by its path in the checkout.
@@ -113,4 +119,42 @@ fn digest(bytes: &[u8]) -> String {
         let _ = write!(text, "{byte:02x}");
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_way_to_be_stale_is_named() {
+        let root = tempfile::tempdir().unwrap();
+        let files: BTreeMap<PathBuf, Vec<u8>> =
+            [("policies/a.wasm".into(), b"a".to_vec()), ("policies/b.wasm".into(), b"b".to_vec())].into();
+        fs::create_dir(root.path().join("policies")).unwrap();
+        for (path, bytes) in &files {
+            fs::write(root.path().join(path), bytes).unwrap();
+        }
+        assert!(stale(root.path(), &files).unwrap().is_empty());
+
+        fs::write(root.path().join("policies/a.wasm"), "other").unwrap();
+        fs::remove_file(root.path().join("policies/b.wasm")).unwrap();
+        fs::write(root.path().join("policies/c.wasm"), "c").unwrap();
+        let stale = stale(root.path(), &files).unwrap();
+        assert_eq!(stale.len(), 3);
+        assert_eq!(stale[0], "policies/c.wasm: plugins/ has no such policy");
+        assert!(stale[1].starts_with("policies/a.wasm: sha256 d9298a10"), "{}", stale[1]);
+        assert_eq!(stale[2], "policies/b.wasm: missing");
+    }
+
+    #[test]
+    fn a_copy_leaves_out_what_was_built() {
+        let root = tempfile::tempdir().unwrap();
+        let (from, to) = (root.path().join("from"), root.path().join("to"));
+        fs::create_dir_all(from.join("target/release")).unwrap();
+        fs::create_dir_all(from.join("sdk/src")).unwrap();
+        fs::write(from.join("sdk/src/lib.rs"), "//").unwrap();
+        copy_folder(&from, &to, &from.join("target")).unwrap();
+        assert!(to.join("sdk/src/lib.rs").is_file());
+        assert!(!to.join("target").exists());
+    }
 }
