@@ -5,11 +5,10 @@ use portcullis_policy::{Finding, Judgement, Measure};
 
 use crate::{Parameters, Unexpected};
 
-/// `listed` are the expected names in the user's order, `actual` names and types in the order of the data.
-pub fn judge(parameters: &Parameters, listed: &[String], actual: &[(String, String)]) -> Judgement {
+/// `actual` are names and types in the order of the data.
+pub fn judge(parameters: &Parameters, actual: &[(String, String)]) -> Judgement {
     let mut findings = Vec::new();
-    for name in listed {
-        let expected = parameters.columns.get(name).map_or("any", String::as_str);
+    for (name, expected) in &parameters.columns {
         match actual.iter().find(|(column, _)| column == name) {
             Some((_, kind)) if fits(kind, expected) => {}
             Some((_, kind)) => findings.push(wrong_type(name, kind, expected)),
@@ -21,9 +20,7 @@ pub fn judge(parameters: &Parameters, listed: &[String], actual: &[(String, Stri
         let unlisted = actual.iter().filter(|(name, _)| !parameters.columns.contains_key(name));
         findings.extend(unlisted.map(|(name, kind)| unexpected(name, kind, parameters.unexpected)));
     }
-    if parameters.order {
-        findings.extend(wrong_order(listed, actual));
-    }
+    findings.extend(wrong_order(&parameters.order, actual));
     Judgement::from_findings(findings).measure(Measure::new("column_count", actual.len() as f64))
 }
 
@@ -59,10 +56,10 @@ fn unexpected(name: &str, kind: &str, unexpected: Unexpected) -> Finding {
     finding.subject("column", name).observed(kind)
 }
 
-fn wrong_order(listed: &[String], actual: &[(String, String)]) -> Option<Finding> {
+fn wrong_order(order: &[String], actual: &[(String, String)]) -> Option<Finding> {
     let present: Vec<&str> =
-        actual.iter().map(|(name, _)| name.as_str()).filter(|name| listed.iter().any(|other| other == name)).collect();
-    let wanted: Vec<&str> = listed.iter().map(String::as_str).filter(|name| present.contains(name)).collect();
+        actual.iter().map(|(name, _)| name.as_str()).filter(|name| order.iter().any(|other| other == name)).collect();
+    let wanted: Vec<&str> = order.iter().map(String::as_str).filter(|name| present.contains(name)).collect();
     let (seen, expected) = present.iter().zip(&wanted).find(|(seen, expected)| seen != expected)?;
     Some(
         Finding::error("wrong-order", format!("column `{seen}` stands where `{expected}` is expected"))
@@ -84,11 +81,10 @@ mod tests {
         columns.iter().map(|(name, kind)| ((*name).to_owned(), (*kind).to_owned())).collect()
     }
 
-    /// Judges with `age` and `name` expected in this order, and whatever else is set.
+    /// Judges with `age` and `name` expected, and whatever else is set.
     fn judged(more: &str, actual: &[(&str, &str)]) -> Judgement {
         let json = format!(r#"{{"columns": {{"name": "text", "age": "number"}}{more}}}"#);
-        let listed = ["name".to_owned(), "age".to_owned()];
-        judge(&parameters::<Schema>(&json).unwrap(), &listed, &columns(actual))
+        judge(&parameters::<Schema>(&json).unwrap(), &columns(actual))
     }
 
     fn rules(judgement: &Judgement) -> Vec<(&str, &str)> {
@@ -141,7 +137,7 @@ mod tests {
 
     #[test]
     fn order_is_judged_where_asked_for_and_ignores_columns_between() {
-        let order = r#", "order": true"#;
+        let order = r#", "order": ["name", "absent", "age"]"#;
         assert!(judged(order, &[("name", "text"), ("extra", "text"), ("age", "number")]).passed());
         let judgement = judged(order, &[("age", "number"), ("name", "text")]);
         assert_eq!(rules(&judgement), [("wrong-order", "name")]);

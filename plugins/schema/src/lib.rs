@@ -4,7 +4,7 @@ mod judge;
 
 use std::collections::BTreeMap;
 
-use portcullis_policy::{Error, Judgement, Policy, dataset, parameters};
+use portcullis_policy::{Error, Judgement, Policy, dataset};
 use serde::Deserialize;
 
 struct Schema;
@@ -16,7 +16,7 @@ struct Parameters {
     columns: BTreeMap<String, String>,
     optional: Vec<String>,
     unexpected: Unexpected,
-    order: bool,
+    order: Vec<String>,
 }
 
 /// What to make of a column that nobody listed.
@@ -46,9 +46,7 @@ impl Policy for Schema {
             let column = data.column(&name).ok_or_else(|| format!("the host lists a column `{name}` but has none"))?;
             actual.push((name, column.kind()));
         }
-        // The names come from the host in the user's order, which a sorted map has lost.
-        let listed = parameters::names("columns").unwrap_or_default();
-        Ok(judge::judge(&parameters, &listed, &actual))
+        Ok(judge::judge(&parameters, &actual))
     }
 }
 
