@@ -1,1 +1,21 @@
-//! run
+//! The pipeline: check the data, train, evaluate, gate; what comes of it is the run record.
+//!
+//! [`execute`] does what one subcommand asks for. It decides nothing about models, metrics or WebAssembly: it hands
+//! tables to `learn`, predictions to `evaluate` and both to the policies, and writes down what they say.
+
+mod candidate;
+mod champion;
+mod error;
+mod inputs;
+mod pipeline;
+mod policies;
+mod predictions;
+mod progress;
+mod results;
+mod trainer;
+mod world;
+
+pub use error::RunError;
+pub use pipeline::{Finished, Request, Steps, execute};
+pub use progress::Progress;
+pub use results::{RECORD_FILE, read_record};

@@ -1,0 +1,79 @@
+//! `check`, `train`, `evaluate`, `gate` and `run`.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, SystemTime};
+
+use portcullis_project::{LayoutError, Project, cache_folder};
+use portcullis_run::{Progress, Request, Steps, execute};
+
+use crate::arguments::{Evaluate, Global, Judge};
+use crate::status::Status;
+use crate::{output, progress};
+
+/// How often a bar moves while a step takes long.
+const FRAME: Duration = Duration::from_millis(100);
+
+/// What one of these subcommands wants.
+pub struct Wish {
+    pub steps: Steps,
+    pub model: Option<PathBuf>,
+    pub keep_going: bool,
+}
+
+impl Wish {
+    pub fn of(steps: Steps) -> Self {
+        Self { steps, model: None, keep_going: false }
+    }
+
+    pub fn on(steps: Steps, evaluate: &Evaluate) -> Self {
+        Self { model: evaluate.model.clone(), ..Self::of(steps) }
+    }
+}
+
+pub fn run(global: &Global, judge: &Judge, wish: &Wish) -> anyhow::Result<Status> {
+    output::check(&judge.output.formats)?;
+    let project = super::project(global)?;
+    let request = Request {
+        project: &project,
+        steps: wish.steps,
+        model: wish.model.clone(),
+        keep_going: wish.keep_going,
+        allow_empty: judge.allow_empty,
+        cache: cache(&project)?,
+        started: jiff::Timestamp::try_from(SystemTime::now()).map(|now| now.to_string()).unwrap_or_default(),
+    };
+    let progress = progress::new(global.quiet);
+    let finished = ticking(&*progress, || execute(&request, &*progress))?;
+    drop(progress);
+    output::write(&finished.record, &judge.output.formats, global.color)?;
+    Ok(finished.record.verdict.into())
+}
+
+/// Where compiled policies are kept. A place that cannot be told costs time, not the run; one inside the project is
+/// refused, because it would run native code that came with the project.
+fn cache(project: &Project) -> anyhow::Result<Option<PathBuf>> {
+    match cache_folder(&project.root, |name| std::env::var_os(name)) {
+        Ok(folder) => Ok(Some(folder)),
+        Err(LayoutError::NoCache) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Does some work while another thread keeps the progress moving.
+fn ticking<T>(progress: &dyn Progress, work: impl FnOnce() -> T) -> T {
+    let done = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let ticker = scope.spawn(|| {
+            while !done.load(Ordering::Relaxed) {
+                thread::park_timeout(FRAME);
+                progress.tick();
+            }
+        });
+        let result = work();
+        done.store(true, Ordering::Relaxed);
+        ticker.thread().unpark();
+        result
+    })
+}

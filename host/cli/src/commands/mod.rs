@@ -1,0 +1,41 @@
+//! One file for each subcommand, or family of them.
+
+mod config;
+mod init;
+mod judge;
+mod report;
+
+use portcullis_project::{CONFIGURATION, Overrides, Project};
+use portcullis_run::Steps;
+
+use crate::arguments::{Arguments, Command, Global};
+use crate::status::Status;
+
+/// Does what was asked for.
+pub fn run(arguments: &Arguments) -> anyhow::Result<Status> {
+    let global = &arguments.global;
+    match &arguments.command {
+        Command::Init(init) => init::run(global, init),
+        Command::Check(judge) => judge::run(global, judge, &judge::Wish::of(Steps::Check)),
+        Command::Train(judge) => judge::run(global, judge, &judge::Wish::of(Steps::Train)),
+        Command::Evaluate(evaluate) => judge::run(global, &evaluate.judge, &judge::Wish::on(Steps::Evaluate, evaluate)),
+        Command::Gate(evaluate) => judge::run(global, &evaluate.judge, &judge::Wish::on(Steps::Gate, evaluate)),
+        Command::Run(run) => {
+            let wish = judge::Wish { keep_going: run.keep_going, ..judge::Wish::of(Steps::Run) };
+            judge::run(global, &run.judge, &wish)
+        }
+        Command::Report(report) => report::run(global, report),
+        Command::Config => config::run(global),
+    }
+}
+
+/// The project that the flags name, with settings from flags and environment over those of its file.
+fn project(global: &Global) -> anyhow::Result<Project> {
+    let overrides = Overrides::from_process(global.settings.clone());
+    let place = if global.config.as_os_str() == CONFIGURATION {
+        global.project.clone()
+    } else {
+        global.project.join(&global.config)
+    };
+    Ok(Project::load(&place, &overrides)?)
+}

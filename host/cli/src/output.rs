@@ -1,0 +1,100 @@
+//! Standard output carries the result, standard error everything else.
+
+use std::fs;
+use std::io::{self, IsTerminal as _, Write as _};
+
+use anyhow::{Context as _, bail};
+use portcullis_report::{Format, Style, job_summary as summary, render};
+use portcullis_verdict::RunRecord;
+
+use crate::arguments::{Color, Destination};
+
+/// Width of text where there is no terminal to ask.
+const WIDTH: usize = 100;
+
+/// Fails early, before any work is done, on formats that cannot all be written.
+pub fn check(formats: &[Destination]) -> anyhow::Result<()> {
+    let printed: Vec<&str> = formats.iter().filter(|d| d.file.is_none()).map(|d| d.format.as_str()).collect();
+    if printed.len() > 1 {
+        bail!(
+            "--format {}: only one format can go to standard output; give the others a file, for instance {}=FILE",
+            printed.join(" --format "),
+            printed[1]
+        );
+    }
+    Ok(())
+}
+
+/// Writes a record in every format asked for. Files come first, so that a closed pipe does not lose them.
+pub fn write(record: &RunRecord, formats: &[Destination], color: Color) -> anyhow::Result<()> {
+    for Destination { format, file } in formats {
+        let Some(file) = file else { continue };
+        if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
+        }
+        let text = render(*format, record, &Style { color: false, width: WIDTH });
+        fs::write(file, text).with_context(|| format!("cannot write the report {}", file.display()))?;
+    }
+    if formats.iter().any(|destination| destination.format == Format::Github) {
+        job_summary(record)?;
+    }
+    for Destination { format, file } in formats {
+        if file.is_none() {
+            print(&render(*format, record, &style(color)))?;
+        }
+    }
+    Ok(())
+}
+
+/// Prints a result.
+pub fn print(text: &str) -> anyhow::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes()).and_then(|()| out.flush()).context("cannot write to standard output")
+}
+
+/// Prints an error with its causes, one a line.
+pub fn error(error: &anyhow::Error, color: Color) {
+    let (on, off) = if colored(color, io::stderr().is_terminal()) {
+        let red = anstyle::Style::new().bold().fg_color(Some(anstyle::AnsiColor::Red.into()));
+        (red.render().to_string(), red.render_reset().to_string())
+    } else {
+        (String::new(), String::new())
+    };
+    let mut err = io::stderr().lock();
+    let _ = writeln!(err, "{on}error:{off} {error}");
+    for cause in error.chain().skip(1) {
+        let _ = writeln!(err, "  because: {cause}");
+    }
+}
+
+/// Whether the error is only that nobody reads our output any more.
+pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error
+        .chain()
+        .any(|cause| cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe))
+}
+
+fn style(color: Color) -> Style {
+    let terminal = io::stdout().is_terminal();
+    let width = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).unwrap_or(WIDTH);
+    Style { color: colored(color, terminal), width: width.clamp(40, 160) }
+}
+
+fn colored(color: Color, terminal: bool) -> bool {
+    match color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+    }
+}
+
+/// GitHub shows what is appended to this file on the job's page.
+fn job_summary(record: &RunRecord) -> anyhow::Result<()> {
+    let Some(file) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|file| !file.is_empty()) else { return Ok(()) };
+    let mut out = fs::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(&file)
+        .with_context(|| format!("cannot open the job summary {}", file.display()))?;
+    out.write_all(summary(record).as_bytes()).context("cannot write the job summary")
+}

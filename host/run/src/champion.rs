@@ -1,0 +1,74 @@
+//! The champion: a model file, or the predictions of one, judged on the same rows as the candidate.
+
+use portcullis_data::Table;
+use portcullis_evaluate::{Comparison, Evaluation, Options};
+use portcullis_project::{Project, ProjectPath};
+use portcullis_verdict::ModelRecord;
+
+use crate::candidate::{self, Predicted};
+use crate::error::RunError;
+use crate::inputs::Divided;
+
+/// Endings that mark a file of predictions; anything else is a model file.
+const TABLES: &[&str] = &["parquet", "csv", "tsv", "arrow", "ipc", "feather", "jsonl", "ndjson", "json"];
+
+/// A champion beside the candidate.
+pub(crate) struct Champion {
+    pub evaluation: Evaluation,
+    pub comparison: Comparison,
+    pub rows: Table,
+    pub record: ModelRecord,
+}
+
+/// The champion that the configuration names, on the candidate's rows.
+pub(crate) fn beside(
+    project: &Project,
+    divided: Option<&Divided>,
+    candidate: &Evaluation,
+    options: Options,
+) -> Result<Option<Champion>, RunError> {
+    let Some(file) = project.model.as_ref().and_then(|model| model.champion.as_ref()) else { return Ok(None) };
+    if !file.absolute.is_file() {
+        return Err(RunError::Missing(format!(
+            "[model] champion: there is no file {}; leave `champion` out until there is a model to compare with",
+            file.written
+        )));
+    }
+    let (predicted, mut record) = predictions(project, file, divided)?;
+    let evaluation = Evaluation::new(predicted.scored, options);
+    record.metrics = evaluation.metrics();
+    let comparison = Comparison::new(candidate, &evaluation).map_err(|error| RunError::Evaluate {
+        what: format!("the champion {} beside the candidate", file.written),
+        why: error.to_string(),
+    })?;
+    Ok(Some(Champion { evaluation, comparison, rows: predicted.rows, record }))
+}
+
+fn predictions(
+    project: &Project,
+    file: &ProjectPath,
+    divided: Option<&Divided>,
+) -> Result<(Predicted, ModelRecord), RunError> {
+    let ending = file.absolute.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
+    if ending.is_some_and(|ending| TABLES.contains(&ending.as_str())) {
+        let (predicted, sha256) = candidate::read_file(project, file)?;
+        let record = ModelRecord {
+            family: "predictions".to_owned(),
+            parameters: Default::default(),
+            sha256,
+            source: Some(file.written.clone()),
+            metrics: Default::default(),
+        };
+        return Ok((predicted, record));
+    }
+    let loaded = candidate::load(&file.absolute, &file.written)?;
+    let (Some(model), Some(divided)) = (&loaded.model, divided) else {
+        return Err(RunError::Missing(format!(
+            "[model] champion: {} is a model file, and this run has no data to try it on; name a file of its predictions \
+             on the same rows instead",
+            file.written
+        )));
+    };
+    let predicted = candidate::predict(model, divided, &format!("the champion {}", file.written))?;
+    Ok((predicted, loaded.record))
+}

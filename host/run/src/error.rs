@@ -1,0 +1,74 @@
+//! Why a run did not come to a verdict.
+
+use std::path::PathBuf;
+
+use portcullis_data::DataError;
+use portcullis_learn::LearnError;
+use portcullis_project::{LayoutError, ProjectError};
+use portcullis_verdict::Failure;
+
+/// Why a run did not come to a verdict. All but [`RunError::Sandbox`] are the input's fault.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The configuration.
+    #[error(transparent)]
+    Project(#[from] ProjectError),
+    /// Parameters of policies, a line each.
+    #[error("{0}")]
+    Parameters(String),
+    /// The data.
+    #[error(transparent)]
+    Data(#[from] DataError),
+    /// Something that the configuration lacks for this subcommand.
+    #[error("{0}")]
+    Missing(String),
+    /// Training, or predicting with a model.
+    #[error(transparent)]
+    Learn(#[from] LearnError),
+    /// The predictions do not make an evaluation.
+    #[error("cannot evaluate {what}: {why}")]
+    Evaluate {
+        /// Whose predictions.
+        what: String,
+        /// What is wrong with them.
+        why: String,
+    },
+    /// A model file.
+    #[error("{file}: {why}")]
+    ModelFile {
+        /// The file.
+        file: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// The team's own trainer.
+    #[error("[model] command `{command}`: {why}")]
+    Trainer {
+        /// The command.
+        command: String,
+        /// What happened.
+        why: String,
+    },
+    /// There is nothing that judges.
+    #[error(
+        "no policies found: there is no [[policy]] entry and no .wasm file in {0}; add one (`portcullis init` copies the \
+         stock policies), or pass --allow-empty if nothing shall be judged"
+    )]
+    NoPolicies(PathBuf),
+    /// Results cannot be written.
+    #[error(transparent)]
+    Layout(#[from] LayoutError),
+    /// A file of ours.
+    #[error("{what} {}: {source}", file.display())]
+    Io {
+        /// What was tried: `cannot read`.
+        what: &'static str,
+        /// The file.
+        file: PathBuf,
+        /// Why it failed.
+        source: std::io::Error,
+    },
+    /// The sandbox itself does not work.
+    #[error("the sandbox does not start")]
+    Sandbox(#[source] Failure),
+}

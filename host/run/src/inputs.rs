@@ -1,0 +1,182 @@
+//! The data of a run: read, target found, rows held out.
+
+use portcullis_data::{
+    ColumnKind, ReadOptions, Split, SplitSpec, Table, Target, TargetOptions, TestPart, read, split, target, target_like,
+};
+use portcullis_project::{Data, Project, ProjectPath, SplitMethod, TaskChoice};
+use portcullis_stats::Task;
+use portcullis_verdict::{DataRecord, SourceRecord, SplitRecord};
+
+use crate::error::RunError;
+
+/// All the data that the configuration names.
+pub(crate) struct Inputs {
+    pub all: Table,
+    pub reference: Option<Table>,
+    /// The file that `[split] test` names.
+    pub test: Option<Table>,
+}
+
+/// The data, divided into what is learnt from and what is held out.
+pub(crate) struct Divided {
+    pub training: Table,
+    pub held_out: Table,
+    pub training_target: Target,
+    pub held_out_target: Target,
+    pub features: Vec<String>,
+    pub split: SplitRecord,
+}
+
+/// Reads the data; none where the configuration names none, which only predictions made elsewhere allow.
+pub(crate) fn load(project: &Project) -> Result<Option<Inputs>, RunError> {
+    let Data { paths, reference, .. } = &project.data;
+    if paths.is_empty() {
+        return Ok(None);
+    }
+    let options = options(&project.data)?;
+    let read = |paths: &[ProjectPath]| {
+        let written: Vec<String> = paths.iter().map(|path| path.written.clone()).collect();
+        read(&project.root, &written, &options)
+    };
+    Ok(Some(Inputs {
+        all: read(paths)?,
+        reference: if reference.is_empty() { None } else { Some(read(reference)?) },
+        test: match &project.split.method {
+            SplitMethod::File(path) => Some(read(std::slice::from_ref(path))?),
+            _ => None,
+        },
+    }))
+}
+
+/// How `[data]` says to read.
+pub(crate) fn options(data: &Data) -> Result<ReadOptions, RunError> {
+    let mut types = std::collections::BTreeMap::new();
+    for (column, kind) in &data.types {
+        let kind: ColumnKind =
+            kind.parse().map_err(|error| RunError::Missing(format!("[data] types: {column}: {error}")))?;
+        types.insert(column.clone(), kind);
+    }
+    let missing = if data.missing.is_empty() { None } else { Some(data.missing.clone()) };
+    Ok(ReadOptions { types, missing, delimiter: data.delimiter.map(char::from) })
+}
+
+/// Finds the target and holds rows out.
+pub(crate) fn divide(project: &Project, inputs: &Inputs) -> Result<Divided, RunError> {
+    let column = project.target()?;
+    let features = features(project, &inputs.all, column)?;
+    let truth = target(&inputs.all, column, &target_options(project, &inputs.all, column)?)?;
+    if let Some(test) = &inputs.test {
+        return Ok(Divided {
+            held_out_target: target_like(test, column, &truth)?,
+            held_out: test.clone(),
+            training: inputs.all.clone(),
+            training_target: truth,
+            features,
+            split: SplitRecord {
+                method: "held-out file".to_owned(),
+                train: inputs.all.row_count(),
+                test: test.row_count(),
+            },
+        });
+    }
+    let Split { train, test, method } = split(&inputs.all, &truth, &split_spec(project))?;
+    Ok(Divided {
+        training: inputs.all.take(&train),
+        held_out: inputs.all.take(&test),
+        training_target: truth.take(&train),
+        held_out_target: truth.take(&test),
+        features,
+        split: SplitRecord { method, train: train.len() as u64, test: test.len() as u64 },
+    })
+}
+
+/// What `[data]` and `[model] task` say of the target.
+pub(crate) fn target_options(project: &Project, table: &Table, column: &str) -> Result<TargetOptions, RunError> {
+    let task = match project.model.as_ref().and_then(|model| model.task) {
+        None => None,
+        Some(TaskChoice::Binary) => Some(Task::Binary),
+        Some(TaskChoice::Multiclass) => Some(Task::Multiclass),
+        Some(TaskChoice::Regression) => Some(Task::Regression),
+        Some(TaskChoice::Classification) => match table.column(column)?.distinct_count()? {
+            2 => Some(Task::Binary),
+            _ => Some(Task::Multiclass),
+        },
+    };
+    Ok(TargetOptions { task, positive: project.data.positive.clone() })
+}
+
+fn split_spec(project: &Project) -> SplitSpec {
+    let (test, by, time) = match &project.split.method {
+        SplitMethod::Random { test } => (TestPart::Fraction(*test), None, None),
+        SplitMethod::By { column, test } => (TestPart::Fraction(*test), Some(column.clone()), None),
+        SplitMethod::Time { column, test } => (TestPart::Fraction(*test), None, Some(column.clone())),
+        SplitMethod::File(_) => (TestPart::File, None, None),
+    };
+    SplitSpec { test, seed: project.split.seed, stratify: project.split.stratify.unwrap_or(true), by, time }
+}
+
+/// The inputs of the model: as configured, or every column but target, id and groups.
+fn features(project: &Project, table: &Table, target: &str) -> Result<Vec<String>, RunError> {
+    let Data { features, id, groups, .. } = &project.data;
+    for (key, column) in groups.iter().map(|group| ("groups", group)).chain(id.iter().map(|id| ("id", id))) {
+        if table.get(column).is_none() {
+            let there = table.names().join(", ");
+            return Err(RunError::Missing(format!(
+                "[data] {key}: there is no column `{column}`; the columns are: {there}"
+            )));
+        }
+    }
+    match features {
+        Some(features) => {
+            for feature in features {
+                table.column(feature)?;
+            }
+            Ok(features.clone())
+        }
+        None => {
+            let other = |name: &String| name != target && Some(name) != id.as_ref() && !groups.contains(name);
+            Ok(table.names().into_iter().filter(other).collect())
+        }
+    }
+}
+
+/// What the record says of the data.
+pub(crate) fn record(project: &Project, inputs: &Inputs, divided: Option<&Divided>) -> DataRecord {
+    let parts = [("data", Some(&inputs.all)), ("test", inputs.test.as_ref()), ("reference", inputs.reference.as_ref())];
+    let sources =
+        parts.iter().filter_map(|(role, table)| Some((role, (*table)?))).flat_map(|(role, table)| sources(role, table));
+    DataRecord {
+        rows: inputs.all.row_count(),
+        columns: inputs.all.columns().len() as u32,
+        sha256: inputs.all.digest(),
+        sources: sources.collect(),
+        target: project.data.target.clone(),
+        features: divided.map(|divided| divided.features.clone()).unwrap_or_default(),
+        split: divided.map(|divided| divided.split.clone()),
+    }
+}
+
+/// What the record says of the files of a table.
+pub(crate) fn sources(role: &str, table: &Table) -> Vec<SourceRecord> {
+    let source = |source: &portcullis_data::Source| SourceRecord {
+        path: source.path.clone(),
+        role: role.to_owned(),
+        rows: source.rows,
+        columns: source.columns as u32,
+        sha256: source.sha256.clone(),
+    };
+    table.sources().iter().map(source).collect()
+}
+
+/// What the record says where the only data is a file of predictions.
+pub(crate) fn of_predictions(rows: &Table) -> DataRecord {
+    DataRecord {
+        rows: rows.row_count(),
+        columns: rows.columns().len() as u32,
+        sha256: rows.digest(),
+        sources: sources("predictions", rows),
+        target: None,
+        features: Vec::new(),
+        split: None,
+    }
+}

@@ -1,0 +1,239 @@
+//! Loads the project's policies and lets them judge, independent ones in parallel.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::Duration;
+
+use portcullis_project::PolicySpec;
+use portcullis_sandbox::ports::World;
+use portcullis_sandbox::{Description, Grant, Limits, Policy, Request, Sandbox, grantable};
+use portcullis_verdict::{Failure, FailureKind, Kind, PolicyRecord, PolicyTiming, PolicyVerdict, policy_verdict};
+use rayon::prelude::*;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use crate::error::RunError;
+use crate::progress::Progress;
+
+/// A policy of the project, loaded or not.
+pub(crate) struct Loaded {
+    spec: PolicySpec,
+    digest: String,
+    state: Result<Ready, Failure>,
+}
+
+/// A policy that can judge.
+struct Ready {
+    policy: Policy,
+    description: Description,
+    parameters: Value,
+}
+
+/// The seed and the clock that policies see.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Circumstances {
+    pub seed: u32,
+    pub now: Duration,
+}
+
+/// Loads every policy and holds its parameters against its schema. What is wrong with a policy is kept for its record;
+/// what is wrong with the user's parameters is an error, before anything expensive is done.
+pub(crate) fn load(
+    sandbox: &Sandbox,
+    specs: &[PolicySpec],
+    smallest_group: u64,
+    progress: &dyn Progress,
+) -> Result<Vec<Loaded>, RunError> {
+    progress.step("loading policies", Some(specs.len() as u64));
+    let loaded: Vec<Result<Loaded, String>> = specs
+        .par_iter()
+        .map(|spec| {
+            let loaded = load_one(sandbox, spec, smallest_group);
+            progress.advance();
+            loaded
+        })
+        .collect();
+    let (mut policies, mut wrong) = (Vec::new(), Vec::new());
+    for result in loaded {
+        match result {
+            Ok(policy) => policies.push(policy),
+            Err(line) => wrong.push(line),
+        }
+    }
+    if wrong.is_empty() { Ok(policies) } else { Err(RunError::Parameters(wrong.join("\n"))) }
+}
+
+fn load_one(sandbox: &Sandbox, spec: &PolicySpec, smallest_group: u64) -> Result<Loaded, String> {
+    let place = match spec.line {
+        Some(line) => format!("portcullis.toml:{line}: policy `{}`", spec.name),
+        None => format!("policy `{}` ({}, which no [[policy]] entry configures)", spec.name, spec.display),
+    };
+    let grantable = grantable();
+    if let Some(word) = spec.grant.interfaces.iter().find(|word| !grantable.contains(&word.as_str())) {
+        return Err(format!(
+            "{place}: grant: `{word}` is not an interface that can be granted; valid: {}",
+            grantable.join(", ")
+        ));
+    }
+    let grant =
+        Grant { interfaces: spec.grant.interfaces.clone(), columns: spec.grant.columns.clone(), smallest_group };
+    let policy = sandbox.load_file(&spec.name, &spec.file, grant, limits(spec));
+    let described = policy.and_then(|policy| {
+        let description = policy.describe()?;
+        let parameters = policy.parameters(&description, &spec.params)?;
+        Ok((policy, description, parameters))
+    });
+    let state = match described {
+        Ok((policy, description, Ok(parameters))) => Ok(Ready { policy, description, parameters }),
+        Ok((_, _, Err(error))) => {
+            let lines: Vec<String> = error.lines.iter().map(|line| format!("{place}: params: {line}")).collect();
+            return Err(lines.join("\n"));
+        }
+        Err(failure) => Err(failure),
+    };
+    let digest = match &state {
+        Ok(ready) => ready.policy.inspection().digest.clone(),
+        Err(_) => std::fs::read(&spec.file).map(|bytes| hex(&Sha256::digest(bytes))).unwrap_or_default(),
+    };
+    Ok(Loaded { spec: spec.clone(), digest, state })
+}
+
+/// The sandbox's limits with what the configuration says over them.
+fn limits(spec: &PolicySpec) -> Limits {
+    let (mut limits, over) = (Limits::default(), &spec.limits);
+    let set = |limit: &mut u64, value: Option<u64>| *limit = value.unwrap_or(*limit);
+    set(&mut limits.fuel, over.fuel);
+    set(&mut limits.memory, over.memory);
+    set(&mut limits.table_elements, over.table_elements);
+    set(&mut limits.host_calls, over.host_calls);
+    set(&mut limits.host_bytes, over.host_bytes);
+    set(&mut limits.log_bytes, over.log_bytes);
+    set(&mut limits.output_bytes, over.output_bytes);
+    set(&mut limits.component_bytes, over.component_size);
+    limits.time = over.time.unwrap_or(limits.time);
+    if let Some(findings) = over.findings {
+        limits.findings = u32::try_from(findings).unwrap_or(u32::MAX);
+    }
+    limits
+}
+
+impl Loaded {
+    /// Whether this policy judges in the stage before training. A file that cannot be read as a policy is reported
+    /// there, the sooner the better.
+    pub fn judges_data(&self) -> bool {
+        self.kind().is_none_or(Kind::judges_data)
+    }
+
+    /// Its name in the project.
+    pub fn name(&self) -> &str {
+        &self.spec.name
+    }
+
+    fn kind(&self) -> Option<Kind> {
+        self.state.as_ref().ok().map(|ready| ready.policy.inspection().kind)
+    }
+
+    /// What decides this policy's judgement, for the run's identity.
+    pub fn identity(&self) -> Value {
+        let parameters = self.state.as_ref().map_or(&self.spec.params, |ready| &ready.parameters);
+        serde_json::json!([self.spec.name, self.digest, self.spec.mode.as_str(), parameters])
+    }
+
+    /// The record of a policy that does not get to judge.
+    pub fn skipped(&self) -> PolicyRecord {
+        PolicyRecord { verdict: PolicyVerdict::Skipped, ..self.record() }
+    }
+
+    /// The record with everything known before the policy has run.
+    fn record(&self) -> PolicyRecord {
+        let ready = self.state.as_ref().ok();
+        PolicyRecord {
+            name: self.spec.name.clone(),
+            kind: self.kind(),
+            digest: self.digest.clone(),
+            contract: ready.map(|ready| ready.policy.inspection().contract.to_string()),
+            version: ready.map(|ready| ready.description.version.clone()),
+            file: self.spec.display.clone(),
+            line: self.spec.line,
+            mode: self.spec.mode,
+            parameters: ready.map_or_else(|| self.spec.params.clone(), |ready| ready.parameters.clone()),
+            verdict: PolicyVerdict::NotEvaluable,
+            outcome: None,
+            findings: Vec::new(),
+            measures: Vec::new(),
+            extra: Vec::new(),
+            fuel: None,
+            failure: self.state.as_ref().err().cloned(),
+            log: Vec::new(),
+        }
+    }
+
+    fn judge(&self, world: &Arc<dyn World>, circumstances: Circumstances) -> (PolicyRecord, PolicyTiming) {
+        let mut record = self.record();
+        let Ok(ready) = &self.state else { return (record, PolicyTiming::default()) };
+        let request = Request {
+            parameters: ready.parameters.clone(),
+            world: Arc::clone(world),
+            seed: u64::from(circumstances.seed),
+            now: circumstances.now,
+        };
+        let mut timing = PolicyTiming {
+            load_seconds: ready.policy.loading().as_secs_f64(),
+            cached: ready.policy.cached(),
+            judge_seconds: 0.0,
+        };
+        // A panic in what the host computes for a policy is that policy's misfortune, not the run's.
+        match catch_unwind(AssertUnwindSafe(|| ready.policy.judge(request))) {
+            Ok(judged) => {
+                record.verdict = policy_verdict(self.spec.mode, judged.result.as_ref());
+                record.fuel = Some(judged.fuel);
+                record.log = judged.log;
+                timing.judge_seconds = judged.elapsed.as_secs_f64();
+                match judged.result {
+                    Ok(judgement) => {
+                        record.outcome = Some(judgement.outcome);
+                        record.findings = judgement.findings;
+                        record.measures = judgement.measures;
+                        record.extra = judgement.extra;
+                    }
+                    Err(failure) => record.failure = Some(failure),
+                }
+            }
+            Err(_) => {
+                record.failure = Some(Failure::new(
+                    FailureKind::Host,
+                    "the host panicked while it worked for this policy; please report it as a defect of Portcullis",
+                ));
+            }
+        }
+        (record, timing)
+    }
+}
+
+/// Lets policies judge, in parallel; the records come in the order of the policies.
+pub(crate) fn judge<'a>(
+    policies: impl IntoIterator<Item = &'a Loaded>,
+    world: &Arc<dyn World>,
+    circumstances: Circumstances,
+    progress: &dyn Progress,
+) -> Vec<(PolicyRecord, PolicyTiming)> {
+    let policies: Vec<&Loaded> = policies.into_iter().collect();
+    progress.step("judging", Some(policies.len() as u64));
+    policies
+        .into_par_iter()
+        .map(|policy| {
+            let judged = policy.judge(world, circumstances);
+            progress.advance();
+            judged
+        })
+        .collect()
+}
+
+/// Bytes in hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

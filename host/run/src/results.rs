@@ -1,0 +1,83 @@
+//! What a run leaves on disk, and what it is called.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use portcullis_data::write_parquet;
+use portcullis_project::{Layout, Project, RunFolder};
+use portcullis_verdict::RunRecord;
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+use crate::candidate::{Candidate, MODEL_FILE, Predicted};
+use crate::error::RunError;
+use crate::pipeline::Request;
+use crate::policies::{Loaded, hex};
+
+/// Name of the record in a run's folder.
+pub const RECORD_FILE: &str = "record.json";
+
+/// Name of the predictions in a run's folder.
+const PREDICTIONS_FILE: &str = "predictions.parquet";
+
+/// Bytes of the hash that a run's id shows.
+const ID_BYTES: usize = 8;
+
+/// The run's id: a hash of its inputs. The same data, configuration, policies and host make the same id.
+pub(crate) fn identity(request: &Request<'_>, record: &RunRecord, loaded: &[Loaded]) -> String {
+    let settings: Vec<(&str, &str)> =
+        request.project.settings().iter().map(|setting| (setting.key.as_str(), setting.value.as_str())).collect();
+    let sources = record.data.as_ref().map(|data| &data.sources);
+    let inputs = json!({
+        "host": record.run.host,
+        "command": record.run.command,
+        "keep-going": request.keep_going,
+        "settings": settings,
+        "sources": sources,
+        "model": record.model.as_ref().map(|model| &model.sha256),
+        "champion": record.champion.as_ref().map(|model| &model.sha256),
+        "policies": loaded.iter().map(Loaded::identity).collect::<Vec<_>>(),
+    });
+    hex(&Sha256::digest(inputs.to_string())[..ID_BYTES])
+}
+
+/// Writes record, model and predictions, whole or not at all.
+pub(crate) fn write(
+    project: &Project,
+    record: &RunRecord,
+    candidate: Option<&Candidate>,
+    predicted: Option<&Predicted>,
+) -> Result<PathBuf, RunError> {
+    let folder = RunFolder::create(&Layout::new(&project.root), &record.run.id)?;
+    if let Some(candidate) = candidate.filter(|candidate| !candidate.bytes.is_empty()) {
+        folder.write(MODEL_FILE, &candidate.bytes)?;
+    }
+    if let Some(predicted) = predicted {
+        let table = crate::predictions::table(predicted, project)?;
+        write_parquet(&folder.path().join(PREDICTIONS_FILE), &table)?;
+    }
+    let mut text = serde_json::to_string_pretty(record).unwrap_or_default();
+    text.push('\n');
+    folder.write(RECORD_FILE, text.as_bytes())?;
+    Ok(folder.finish()?)
+}
+
+/// Reads the record of an earlier run.
+///
+/// # Errors
+/// There is none, it cannot be read, or a newer Portcullis wrote it.
+pub fn read_record(folder: &Path) -> Result<RunRecord, RunError> {
+    let file = folder.join(RECORD_FILE);
+    let text = fs::read_to_string(&file).map_err(|source| RunError::Io {
+        what: "cannot read the record",
+        file: file.clone(),
+        source,
+    })?;
+    serde_json::from_str(&text).map_err(|error| {
+        RunError::Missing(format!(
+            "{}: this is not a run record that this version reads (line {}: {error}); run again",
+            file.display(),
+            error.line()
+        ))
+    })
+}
