@@ -5,6 +5,7 @@ mod build;
 mod component;
 mod listing;
 mod policies;
+mod test;
 
 use std::path::{Path, PathBuf};
 
@@ -20,6 +21,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Chore {
+    /// Run every test: the host's, the policies', and that what is committed follows from plugins/
+    Test,
     /// Build the stock policies from plugins/ into policies/
     Policies {
         /// Write nothing: build a copy in another folder and fail if a committed file differs
@@ -30,6 +33,7 @@ enum Chore {
 
 fn main() -> anyhow::Result<()> {
     match Arguments::parse().chore {
+        Chore::Test => test::everything(&repository()?),
         Chore::Policies { check: false } => policies::rebuild(&repository()?),
         Chore::Policies { check: true } => policies::check(&repository()?),
     }

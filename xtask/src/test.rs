@@ -1,0 +1,25 @@
+//! `cargo xtask test`: everything that must hold.
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, bail};
+
+use crate::policies;
+
+/// Runs the host's tests, the policies' own, and checks that what is committed follows from `plugins/`.
+pub fn everything(root: &Path) -> anyhow::Result<()> {
+    cargo(root, &["test", "--workspace", "--no-fail-fast"])?;
+    cargo(&root.join("plugins"), &["test", "--workspace", "--no-fail-fast"])?;
+    policies::check(root)
+}
+
+fn cargo(folder: &Path, arguments: &[&str]) -> anyhow::Result<()> {
+    println!("== cargo {} in {}", arguments.join(" "), folder.display());
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let status = Command::new(cargo).args(arguments).current_dir(folder).status().context("cargo does not start")?;
+    if !status.success() {
+        bail!("cargo {} failed in {}", arguments.join(" "), folder.display());
+    }
+    Ok(())
+}
