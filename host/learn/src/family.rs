@@ -56,7 +56,9 @@ impl Family {
     /// One line: what it is and what does the work.
     pub const fn summary(self) -> &'static str {
         match self {
-            Self::LogisticRegression => "logistic regression with an L2 penalty, binary or multinomial (linfa-logistic)",
+            Self::LogisticRegression => {
+                "logistic regression with an L2 penalty, binary or multinomial (linfa-logistic)"
+            }
             Self::NaiveBayes => "Gaussian naive Bayes (linfa-bayes)",
             Self::LinearRegression => "ordinary least squares (linfa-linear)",
             Self::ElasticNet => "least squares with L1 and L2 penalties (linfa-elasticnet)",

@@ -11,6 +11,7 @@
 //! takes. The same training gives the same bytes: there is no date and no random name in it.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 
 use portcullis_data::ColumnInfo;
 use portcullis_stats::Task;
@@ -48,7 +49,9 @@ pub enum ModelFileError {
         host: String,
     },
     /// A format that never was.
-    #[error("the model's file says it has format {found}, which no host wrote; this host reads formats 1 to {FORMAT_VERSION}")]
+    #[error(
+        "the model's file says it has format {found}, which no host wrote; this host reads formats 1 to {FORMAT_VERSION}"
+    )]
     Unknown {
         /// What it says.
         found: String,
@@ -156,8 +159,8 @@ impl Model {
             _ => return Err(ModelFileError::Unknown { found: version.chars().take(20).collect() }),
         }
         let (head, payload) = split_line(body).ok_or_else(truncated)?;
-        let head: Head =
-            serde_json::from_slice(head).map_err(|error| damaged(format!("its second line is not a model's head ({error})")))?;
+        let head: Head = serde_json::from_slice(head)
+            .map_err(|error| damaged(format!("its second line is not a model's head ({error})")))?;
         if payload.len() < head.payload_bytes {
             let whole = bytes.len().saturating_add(head.payload_bytes - payload.len());
             return Err(ModelFileError::Truncated { found: bytes.len(), expected: format!(" of {whole}") });
@@ -169,8 +172,8 @@ impl Model {
             return Err(damaged("its content does not have the sha256 that its first line states"));
         }
         let (line, trees) = split_line(payload).ok_or_else(|| damaged("it has no third line"))?;
-        let payload: Payload =
-            serde_json::from_slice(line).map_err(|error| damaged(format!("its third line is not what a model learnt ({error})")))?;
+        let payload: Payload = serde_json::from_slice(line)
+            .map_err(|error| damaged(format!("its third line is not what a model learnt ({error})")))?;
         let learnt = match payload.learnt {
             Some(learnt) => learnt,
             None => Learnt::Trees(Trees::from_bytes(trees).map_err(|error| damaged(error.to_string()))?),
@@ -235,5 +238,9 @@ fn line(mut bytes: Vec<u8>) -> Vec<u8> {
 }
 
 fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut text, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }

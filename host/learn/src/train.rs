@@ -36,7 +36,9 @@ pub fn train(settings: &Settings, inputs: &Frame, target: &Target) -> Result<Mod
         Target::Numbers(_) => (Vec::new(), None),
     };
     notes.extend(truth.absent(&classes).map(|class| {
-        format!("class `{class}` has no row in the training part, so the model never predicts it; [split] stratify helps")
+        format!(
+            "class `{class}` has no row in the training part, so the model never predicts it; [split] stratify helps"
+        )
     }));
     Ok(Model {
         family,
@@ -65,7 +67,10 @@ fn kind(values: &Values) -> ColumnKind {
 /// A target that was found fit to learn from.
 enum Truth<'a> {
     /// Codes into `present`, which lists the classes that occur, in order.
-    Classes { codes: Vec<u32>, present: Vec<u32> },
+    Classes {
+        codes: Vec<u32>,
+        present: Vec<u32>,
+    },
     Numbers(&'a [f64]),
 }
 

@@ -1,6 +1,8 @@
 //! The linear families against scikit-learn: coefficients, probabilities and predictions of whole pipelines, encoding
 //! included. `tests/golden/learn/make.py` made the figures.
 
+#![allow(clippy::unwrap_used)] // clippy.toml allows it in test functions, not in what they call
+
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -160,7 +162,8 @@ fn a_wrong_parameter_is_noticed() {
     let mut case = read("logistic-binary");
     case.parameters.insert("l2".to_owned(), Value::from(0.6));
     let (model, _) = trained(&case);
-    let distance = furthest(&model.coefficients().unwrap().weights.concat(), &case.figures.coefficients.unwrap().concat());
+    let distance =
+        furthest(&model.coefficients().unwrap().weights.concat(), &case.figures.coefficients.unwrap().concat());
     assert!(distance > 1e-3, "{distance:e}");
 }
 

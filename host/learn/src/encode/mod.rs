@@ -57,7 +57,7 @@ impl Encoder {
     /// # Errors
     /// No rows or columns, a column without any value, an infinite value where the family needs finite ones, or too many
     /// levels for one-hot encoding.
-    pub(crate) fn learn(family: Family, settings: &EncodeSettings, inputs: &Frame) -> Result<Self, LearnError> {
+    pub(crate) fn learn(family: Family, settings: EncodeSettings, inputs: &Frame) -> Result<Self, LearnError> {
         if inputs.rows() == 0 {
             return Err(LearnError::NoRows);
         }
@@ -140,7 +140,12 @@ impl Encoder {
             }
             (Plan::OneHot { levels, missing }, Values::Categories(given)) => {
                 let missing = missing.then_some(levels.len());
-                Ok(Source::OneHot { width: plan.width(), places: levels.places(&given.levels), missing, codes: &given.codes })
+                Ok(Source::OneHot {
+                    width: plan.width(),
+                    places: levels.places(&given.levels),
+                    missing,
+                    codes: &given.codes,
+                })
             }
             (Plan::Ordinal { levels, number }, Values::Categories(given)) => {
                 Ok(Source::Ordinal { number, places: levels.places(&given.levels), codes: &given.codes })
@@ -176,7 +181,7 @@ fn finite(family: Family, column: &str, numbers: &[f64]) -> Result<(), LearnErro
     }
 }
 
-fn learn_column(family: Family, settings: &EncodeSettings, name: &str, values: &Values) -> Result<Plan, LearnError> {
+fn learn_column(family: Family, settings: EncodeSettings, name: &str, values: &Values) -> Result<Plan, LearnError> {
     // Trees only compare numbers, so they alone may keep missing and infinite values.
     let keep = family.is_tree();
     match values {

@@ -18,14 +18,13 @@ impl NumberPlan {
     /// before they are scaled, the standard deviation is the population's, and a constant column is only shifted.
     ///
     /// `keep`: whether the family takes missing values as they are; where it does not, they are always filled.
-    pub(super) fn learn(settings: &EncodeSettings, keep: bool, values: &[f64]) -> Self {
+    pub(super) fn learn(settings: EncodeSettings, keep: bool, values: &[f64]) -> Self {
         let mut present: Vec<f64> = values.iter().copied().filter(|value| !value.is_nan()).collect();
         let fill = match settings.imputation {
             Imputation::Mean => Some(mean(&present)),
-            Imputation::Median => Some(median(&mut present)),
             Imputation::MostFrequent => Some(most_frequent(&mut present)),
             Imputation::None if keep => None,
-            Imputation::None => Some(median(&mut present)),
+            Imputation::Median | Imputation::None => Some(median(&mut present)),
         };
         let filled: Vec<f64> = match fill {
             Some(fill) => values.iter().map(|value| if value.is_nan() { fill } else { *value }).collect(),
@@ -104,7 +103,7 @@ mod tests {
 
     fn plan(imputation: Imputation, scaling: Scaling, values: &[f64]) -> NumberPlan {
         let settings = EncodeSettings { encoding: Encoding::OneHot, scaling, imputation, max_levels: 9 };
-        NumberPlan::learn(&settings, true, values)
+        NumberPlan::learn(settings, true, values)
     }
 
     #[test]

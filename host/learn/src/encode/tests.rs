@@ -42,12 +42,7 @@ fn one_hot_has_a_column_per_level_that_occurs_and_one_for_missing() {
     assert_eq!(encoder.width(), 4);
     assert_eq!(
         encoded(&encoder, &training()),
-        [
-            vec![30.0, 40.0, 50.0, 40.0],
-            vec![0.0, 1.0, 0.0, 0.0],
-            vec![1.0, 0.0, 0.0, 1.0],
-            vec![0.0, 0.0, 1.0, 0.0]
-        ]
+        [vec![30.0, 40.0, 50.0, 40.0], vec![0.0, 1.0, 0.0, 0.0], vec![1.0, 0.0, 0.0, 1.0], vec![0.0, 0.0, 1.0, 0.0]]
     );
 }
 
@@ -103,7 +98,8 @@ fn columns_that_do_not_fit_are_named_and_empty_ones_are_missing() {
     assert!(message.contains("`age` holds categories"), "{message}");
     let message = refused(frame(vec![("age", Values::Numbers(vec![1.0])), ("sex", Values::Numbers(vec![1.0]))]));
     assert!(message.contains("`sex` holds numbers"), "{message}");
-    let message = refused(frame(vec![("age", Values::Numbers(vec![f64::INFINITY])), ("sex", categories(&[0], &["F"]))]));
+    let message =
+        refused(frame(vec![("age", Values::Numbers(vec![f64::INFINITY])), ("sex", categories(&[0], &["F"]))]));
     assert!(message.contains("infinite"), "{message}");
 
     let empty = frame(vec![("age", categories(&[MISSING], &[])), ("sex", Values::Numbers(vec![f64::NAN]))]);

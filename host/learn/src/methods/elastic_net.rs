@@ -17,8 +17,11 @@ pub(super) fn fit(
     notes: &mut Vec<String>,
 ) -> Result<Linear, String> {
     // linfa takes the mean from the target only, which is right only for columns whose mean is zero.
-    let (columns, means) =
-        if settings.intercept { centred(inputs) } else { (inputs.columns().to_vec(), vec![0.0; inputs.columns().len()]) };
+    let (columns, means) = if settings.intercept {
+        centred(inputs)
+    } else {
+        (inputs.columns().to_vec(), vec![0.0; inputs.columns().len()])
+    };
     let (target, mean) = if settings.intercept { centre(target) } else { (target.to_vec(), 0.0) };
     let records = array(&Matrix::new(columns).map_err(|error| error.to_string())?)?;
     let goal = settings.tolerance * dot(&target, &target);

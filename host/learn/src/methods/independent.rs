@@ -32,7 +32,9 @@ pub(super) fn span(columns: &[Vec<f64>]) -> Span {
         }
         let left = dot(&rest, &rest).sqrt();
         if left > LEFT * length {
-            rest.iter_mut().for_each(|value| *value /= left);
+            for value in &mut rest {
+                *value /= left;
+            }
             found.basis.push(rest);
             found.independent.push(place);
             coordinates.push(left);

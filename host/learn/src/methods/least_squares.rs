@@ -18,8 +18,7 @@ pub(super) fn fit(intercept: bool, inputs: &Matrix, target: &[f64]) -> Result<Li
         if intercept { centred(inputs) } else { (inputs.columns().to_vec(), vec![0.0; inputs.columns().len()]) };
     let (target, mean) = if intercept { centre(target) } else { (target.to_vec(), 0.0) };
     let span = span(&columns);
-    let independent: Vec<Vec<f64>> =
-        span.independent.iter().filter_map(|place| columns.get(*place)).cloned().collect();
+    let independent: Vec<Vec<f64>> = span.independent.iter().filter_map(|place| columns.get(*place)).cloned().collect();
     let all = independent.len() == columns.len();
     let weights = if independent.is_empty() {
         Vec::new()

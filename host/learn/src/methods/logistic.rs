@@ -110,7 +110,9 @@ fn length(column: &[f64]) -> f64 {
 }
 
 fn advice(error: &linfa_logistic::error::Error) -> String {
-    format!("{error}; scale the features ([model] scaling = \"standard\"), raise [model] l2 or loosen [model] tolerance")
+    format!(
+        "{error}; scale the features ([model] scaling = \"standard\"), raise [model] l2 or loosen [model] tolerance"
+    )
 }
 
 impl Classifier for Logistic {
@@ -159,7 +161,8 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const SETTINGS: LogisticSettings = LogisticSettings { l2: 1.0, intercept: true, max_iterations: 100, tolerance: 1e-9 };
+    const SETTINGS: LogisticSettings =
+        LogisticSettings { l2: 1.0, intercept: true, max_iterations: 100, tolerance: 1e-9 };
 
     #[test]
     fn a_symmetric_problem_has_the_solution_that_can_be_checked_by_hand() {
@@ -185,6 +188,37 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn small_problems_of_any_shape_are_solved(
+            cells in prop::collection::vec(-30i8..30, 60),
+            codes in prop::collection::vec(0..3u32, 20),
+            width in 1..4usize,
+            classes in 2..4u32,
+        ) {
+            let columns = cells.chunks(20).take(width).map(|cells| cells.iter().map(|x| f64::from(*x) / 10.0).collect());
+            let inputs = Matrix::new(columns.collect()).unwrap();
+            let codes: Vec<u32> = codes.into_iter().map(|code| code % classes).collect();
+            prop_assume!((0..classes).all(|class| codes.contains(&class)));
+            let mut notes = Vec::new();
+            Logistic::fit(&SETTINGS, &inputs, &codes, classes as usize, &mut notes).unwrap();
+            prop_assert!(notes.is_empty(), "{:?}", notes);
+        }
+
+        #[test]
+        fn without_a_penalty_separable_classes_end_in_finite_numbers_or_advice(
+            cells in prop::collection::vec(-30i8..30, 20),
+            cut in -25i8..25,
+        ) {
+            let codes: Vec<u32> = cells.iter().map(|cell| u32::from(*cell > cut)).collect();
+            prop_assume!(codes.contains(&0) && codes.contains(&1));
+            let inputs = Matrix::new(vec![cells.into_iter().map(f64::from).collect()]).unwrap();
+            let settings = LogisticSettings { l2: 0.0, ..SETTINGS };
+            match Logistic::fit(&settings, &inputs, &codes, 2, &mut Vec::new()) {
+                Ok(model) => prop_assert!(model.linear().is_sound()),
+                Err(message) => prop_assert!(message.contains("[model] l2"), "{}", message),
+            }
+        }
+
         #[test]
         fn probabilities_are_between_0_and_1_and_add_up(
             scores in prop::collection::vec(prop_oneof![-30.0..30.0, Just(f64::MAX), Just(f64::MIN)], 3),

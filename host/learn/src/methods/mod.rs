@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::LearnError;
 use crate::family::Family;
 use crate::parameters::Method;
-use crate::trees::{self, Labels, MaxFeatures, Matrix, TreeSettings, Trees};
+use crate::trees::{self, Labels, Matrix, MaxFeatures, TreeSettings, Trees};
 use linear::Linear;
 use logistic::Logistic;
 use naive_bayes::NaiveBayes;
@@ -160,7 +160,9 @@ pub(crate) fn fit(
         }
         (Method::Trees { method, auto_features }, labels) => {
             let mut method = method.clone();
-            if let (trees::Method::RandomForest(forest), Labels::Classes { .. }, true) = (&mut method, labels, auto_features) {
+            if let (trees::Method::RandomForest(forest), Labels::Classes { .. }, true) =
+                (&mut method, labels, auto_features)
+            {
                 forest.growth.max_features = MaxFeatures::Sqrt;
             }
             Learnt::Trees(trees::fit(&TreeSettings { method, seed: seed.into() }, inputs, &labels)?)
@@ -169,7 +171,9 @@ pub(crate) fn fit(
         (_, Labels::Numbers(_)) => return Err(failed("it predicts classes, not numbers".to_owned())),
     };
     if !learnt.is_sound() {
-        return Err(failed("it did not arrive at finite numbers; scale the features or leave out extreme values".to_owned()));
+        return Err(failed(
+            "it did not arrive at finite numbers; scale the features or leave out extreme values".to_owned(),
+        ));
     }
     Ok((learnt, notes))
 }

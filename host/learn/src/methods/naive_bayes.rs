@@ -58,15 +58,9 @@ impl NaiveBayes {
         if fitted.class_info.len() != classes {
             return Err(format!("{} of {classes} classes have rows", fitted.class_info.len()));
         }
-        let class = |info: FittedClass| Class {
-            prior: info.prior,
-            means: info.theta.to_vec(),
-            variances: info.sigma.to_vec(),
-        };
-        Ok(Self {
-            width: inputs.columns().len() as u32,
-            classes: fitted.class_info.into_values().map(class).collect(),
-        })
+        let class =
+            |info: FittedClass| Class { prior: info.prior, means: info.theta.to_vec(), variances: info.sigma.to_vec() };
+        Ok(Self { width: inputs.columns().len() as u32, classes: fitted.class_info.into_values().map(class).collect() })
     }
 
     pub(crate) fn width(&self) -> usize {
@@ -93,7 +87,8 @@ impl Classifier for NaiveBayes {
     /// nothing: it is left out.
     fn probabilities(&self, inputs: &Matrix) -> Result<Vec<f64>, LearnError> {
         let k = self.classes();
-        let mut scores: Vec<f64> = self.classes.iter().map(|class| class.prior.ln()).collect::<Vec<_>>().repeat(inputs.rows());
+        let mut scores: Vec<f64> =
+            self.classes.iter().map(|class| class.prior.ln()).collect::<Vec<_>>().repeat(inputs.rows());
         for (place, column) in inputs.columns().iter().enumerate() {
             let figures = |class: &Class| Some((*class.means.get(place)?, *class.variances.get(place)?));
             let figures: Vec<(f64, f64)> = self.classes.iter().filter_map(figures).collect();
@@ -126,7 +121,8 @@ mod tests {
     fn means_variances_and_probabilities_by_hand() {
         let inputs = Matrix::new(vec![vec![0.0, 2.0, 10.0, 14.0]]).unwrap();
         let model = NaiveBayes::fit(0.0, &inputs, &[0, 0, 1, 1], 2).unwrap();
-        let figures: Vec<_> = model.classes.iter().map(|class| (class.prior, class.means[0], class.variances[0])).collect();
+        let figures: Vec<_> =
+            model.classes.iter().map(|class| (class.prior, class.means[0], class.variances[0])).collect();
         assert_eq!(figures, [(0.5, 1.0, 1.0), (0.5, 12.0, 4.0)]);
         let density = |x: f64, mean: f64, deviation: f64| (-((x - mean) / deviation).powi(2) / 2.0).exp() / deviation;
         let (first, second) = (density(5.0, 1.0, 1.0), density(5.0, 12.0, 2.0));

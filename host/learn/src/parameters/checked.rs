@@ -46,11 +46,18 @@ pub(crate) enum Imputation {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Method {
     Logistic(LogisticSettings),
-    NaiveBayes { var_smoothing: f64 },
-    LeastSquares { intercept: bool },
+    NaiveBayes {
+        var_smoothing: f64,
+    },
+    LeastSquares {
+        intercept: bool,
+    },
     ElasticNet(ElasticNetSettings),
     /// The method, and whether the number of columns per split follows from the task.
-    Trees { method: trees::Method, auto_features: bool },
+    Trees {
+        method: trees::Method,
+        auto_features: bool,
+    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -62,8 +62,8 @@ impl Parameters {
         &self.values
     }
 
-    pub(crate) fn encode(&self) -> &EncodeSettings {
-        &self.encode
+    pub(crate) fn encode(&self) -> EncodeSettings {
+        self.encode
     }
 
     pub(crate) fn method(&self) -> &Method {
@@ -97,7 +97,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn check(family: Family, given: Value) -> Result<Parameters, LearnError> {
+    fn check(family: Family, given: &Value) -> Result<Parameters, LearnError> {
         let given = given.as_object().unwrap().iter().map(|(key, value)| (key.clone(), value.clone())).collect();
         Parameters::check(family, &given)
     }
@@ -105,7 +105,7 @@ mod tests {
     #[test]
     fn defaults_are_filled_in_and_valid() {
         for family in Family::ALL {
-            let defaults = check(family, json!({})).unwrap();
+            let defaults = check(family, &json!({})).unwrap();
             assert_eq!(defaults.values().len(), describe(family).len());
             let again = Parameters::check(family, defaults.values()).unwrap();
             assert_eq!(defaults, again);
@@ -118,9 +118,9 @@ mod tests {
 
     #[test]
     fn unknown_keys_name_the_nearest_and_list_the_valid() {
-        let message = check(Family::RandomForest, json!({"tree": 10})).unwrap_err().to_string();
+        let message = check(Family::RandomForest, &json!({"tree": 10})).unwrap_err().to_string();
         assert!(message.contains("did you mean `trees`?") && message.contains("max-depth"), "{message}");
-        let message = check(Family::NaiveBayes, json!({"trees": 10})).unwrap_err().to_string();
+        let message = check(Family::NaiveBayes, &json!({"trees": 10})).unwrap_err().to_string();
         assert!(!message.contains("did you mean") && message.contains("var-smoothing"), "{message}");
     }
 
@@ -134,7 +134,7 @@ mod tests {
             (Family::ElasticNet, "l1_ratio", "l1-ratio"),
             (Family::GradientBoosting, "trees", "rounds"),
         ] {
-            let message = check(family, json!({theirs: 1})).unwrap_err().to_string();
+            let message = check(family, &json!({theirs: 1})).unwrap_err().to_string();
             assert!(message.contains(&format!("`{ours}`")), "{message}");
         }
     }
@@ -152,16 +152,16 @@ mod tests {
             (Family::LogisticRegression, json!({"imputation": "none"}), ["imputation = \"none\"", "median"]),
             (Family::DecisionTree, json!({"criterion": "ginni"}), ["criterion = \"ginni\"", "gini"]),
         ] {
-            let message = check(family, given).unwrap_err().to_string();
+            let message = check(family, &given).unwrap_err().to_string();
             assert!(parts.iter().all(|part| message.contains(part)), "{message}");
         }
     }
 
     #[test]
     fn whole_numbers_pass_for_numbers_and_none_for_open_ends() {
-        assert!(check(Family::ElasticNet, json!({"alpha": 1, "l1-ratio": 0})).is_ok());
-        assert!(check(Family::RandomForest, json!({"max-depth": "none", "max-features": 0.5})).is_ok());
-        assert!(check(Family::RandomForest, json!({"max-depth": 3, "max-features": 2})).is_ok());
-        assert!(check(Family::RandomForest, json!({"max-depth": "deep"})).is_err());
+        assert!(check(Family::ElasticNet, &json!({"alpha": 1, "l1-ratio": 0})).is_ok());
+        assert!(check(Family::RandomForest, &json!({"max-depth": "none", "max-features": 0.5})).is_ok());
+        assert!(check(Family::RandomForest, &json!({"max-depth": 3, "max-features": 2})).is_ok());
+        assert!(check(Family::RandomForest, &json!({"max-depth": "deep"})).is_err());
     }
 }

@@ -49,7 +49,8 @@ const COLUMN_WORDS: [&str; 4] = ["auto", "all", "sqrt", "log2"];
 impl Accepts {
     /// Whether this value is one of them.
     pub fn takes(&self, value: &Value) -> bool {
-        let count = |least: u32, most: u32| value.as_u64().is_some_and(|n| (u64::from(least)..=u64::from(most)).contains(&n));
+        let count =
+            |least: u32, most: u32| value.as_u64().is_some_and(|n| (u64::from(least)..=u64::from(most)).contains(&n));
         let number = |valid: &dyn Fn(f64) -> bool| value.as_f64().is_some_and(|x| x.is_finite() && valid(x));
         match *self {
             Self::Count(least, most) => count(least, most),
@@ -126,7 +127,12 @@ const INTERCEPT: ParameterSpec =
     spec("intercept", Accepts::Switch, Fallback::Switch(true), "Whether a constant is fitted besides the features.");
 
 const LOGISTIC: [ParameterSpec; 4] = [
-    spec("l2", Accepts::AtLeast(0.0), Fallback::Number(1.0), "Strength of the L2 penalty, scikit-learn's 1/C; 0 for none."),
+    spec(
+        "l2",
+        Accepts::AtLeast(0.0),
+        Fallback::Number(1.0),
+        "Strength of the L2 penalty, scikit-learn's 1/C; 0 for none.",
+    ),
     INTERCEPT,
     spec("max-iterations", Accepts::Count(1, u32::MAX), Fallback::Count(100), "Steps of the solver (L-BFGS) at most."),
     spec(
@@ -146,17 +152,37 @@ const NAIVE_BAYES: [ParameterSpec; 1] = [spec(
 
 const ELASTIC_NET: [ParameterSpec; 5] = [
     spec("alpha", Accepts::AtLeast(0.0), Fallback::Number(1.0), "Strength of both penalties together."),
-    spec("l1-ratio", Accepts::Within(0.0, 1.0), Fallback::Number(0.5), "Share of the L1 penalty: 1 is the lasso, 0 ridge."),
+    spec(
+        "l1-ratio",
+        Accepts::Within(0.0, 1.0),
+        Fallback::Number(0.5),
+        "Share of the L1 penalty: 1 is the lasso, 0 ridge.",
+    ),
     INTERCEPT,
     spec("max-iterations", Accepts::Count(1, u32::MAX), Fallback::Count(1000), "Passes over the features at most."),
-    spec("tolerance", Accepts::Above(0.0), Fallback::Number(1e-4), "Duality gap to stop at, as a share of the target's squares."),
+    spec(
+        "tolerance",
+        Accepts::Above(0.0),
+        Fallback::Number(1e-4),
+        "Duality gap to stop at, as a share of the target's squares.",
+    ),
 ];
 
 const fn growth(max_features: &'static str) -> [ParameterSpec; 5] {
     [
-        spec("criterion", Accepts::Word(&["gini", "entropy"]), Fallback::Word("gini"), "What splits make small (classes only)."),
+        spec(
+            "criterion",
+            Accepts::Word(&["gini", "entropy"]),
+            Fallback::Word("gini"),
+            "What splits make small (classes only).",
+        ),
         spec("max-depth", Accepts::CountOrNone(1), Fallback::Word("none"), "Longest path from the root to a leaf."),
-        spec("min-samples-split", Accepts::Count(2, u32::MAX), Fallback::Count(2), "Rows that a node needs to be split."),
+        spec(
+            "min-samples-split",
+            Accepts::Count(2, u32::MAX),
+            Fallback::Count(2),
+            "Rows that a node needs to be split.",
+        ),
         spec("min-samples-leaf", Accepts::Count(1, u32::MAX), Fallback::Count(1), "Rows that a leaf has at least."),
         spec(
             "max-features",
@@ -174,8 +200,18 @@ const FOREST: [ParameterSpec; 3] = [
 ];
 
 const BOOSTING: [ParameterSpec; 9] = [
-    spec("rounds", Accepts::Count(1, 100_000), Fallback::Count(100), "Rounds; each adds a tree (one per class beyond two classes)."),
-    spec("learning-rate", Accepts::Above(0.0), Fallback::Number(0.1), "What the leaves of each tree are multiplied with."),
+    spec(
+        "rounds",
+        Accepts::Count(1, 100_000),
+        Fallback::Count(100),
+        "Rounds; each adds a tree (one per class beyond two classes).",
+    ),
+    spec(
+        "learning-rate",
+        Accepts::Above(0.0),
+        Fallback::Number(0.1),
+        "What the leaves of each tree are multiplied with.",
+    ),
     spec("max-leaves", Accepts::CountOrNone(2), Fallback::Count(31), "Leaves of a tree at most."),
     spec("max-depth", Accepts::CountOrNone(1), Fallback::Word("none"), "Longest path from the root to a leaf."),
     spec("min-samples-leaf", Accepts::Count(1, u32::MAX), Fallback::Count(20), "Rows that a leaf has at least."),
@@ -203,8 +239,18 @@ fn encoding(family: Family) -> [ParameterSpec; 4] {
         &["median", "mean", "most-frequent"]
     };
     [
-        spec("encoding", Accepts::Word(&["one-hot", "ordinal"]), Fallback::Word(encoding), "How categories become numbers."),
-        spec("scaling", Accepts::Word(&["standard", "min-max", "none"]), Fallback::Word(scaling), "How numbers are scaled."),
+        spec(
+            "encoding",
+            Accepts::Word(&["one-hot", "ordinal"]),
+            Fallback::Word(encoding),
+            "How categories become numbers.",
+        ),
+        spec(
+            "scaling",
+            Accepts::Word(&["standard", "min-max", "none"]),
+            Fallback::Word(scaling),
+            "How numbers are scaled.",
+        ),
         spec("imputation", Accepts::Word(imputations), Fallback::Word(imputation), "What replaces missing numbers."),
         spec(
             "max-levels",
@@ -234,13 +280,13 @@ pub fn describe(family: Family) -> Vec<ParameterSpec> {
 pub(super) fn foreign(family: Family, key: &str) -> Option<String> {
     let ours = match (family, key) {
         (Family::LogisticRegression, "C" | "c") => return Some(" (`l2` is 1/C)".to_owned()),
-        (Family::LogisticRegression, "alpha" | "penalty") => "l2",
+        (Family::LogisticRegression, "alpha" | "penalty")
+        | (Family::GradientBoosting, "l2_regularization" | "l2-regularization") => "l2",
         (Family::RandomForest, "n_estimators" | "n-estimators" | "rounds") => "trees",
         (Family::RandomForest, "max_samples" | "max-samples") => "samples",
         (Family::GradientBoosting, "n_estimators" | "n-estimators" | "max_iter" | "max-iter" | "trees") => "rounds",
         (Family::GradientBoosting, "max_leaf_nodes" | "num_leaves" | "max-leaf-nodes") => "max-leaves",
         (Family::GradientBoosting, "max_bins" | "max-bins") => "bins",
-        (Family::GradientBoosting, "l2_regularization" | "l2-regularization") => "l2",
         (Family::LogisticRegression | Family::ElasticNet, "max_iter" | "max-iter") => "max-iterations",
         (Family::LogisticRegression | Family::ElasticNet, "tol") => "tolerance",
         (_, "fit_intercept" | "fit-intercept") => "intercept",
