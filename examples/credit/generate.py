@@ -25,7 +25,7 @@ import sys
 
 ROWS = 4000
 SEED = 20240229
-# What the officers took off a woman's score, where scores have a standard deviation of about 1.5, and what more where she
+# What the officers took off a woman's score, where scores have a standard deviation of about 1.4, and what more where she
 # works part-time or had a career break. Nothing else in this file differs by sex but how often those two occur.
 BIAS = 0.4
 MORE_BIAS = 1.2
