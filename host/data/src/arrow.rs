@@ -232,8 +232,11 @@ fn text(value: &AnyValue<'_>) -> Option<String> {
         }
         AnyValue::StructOwned(record) => {
             let (values, fields) = record.as_ref();
-            let pairs: Vec<String> =
-                fields.iter().zip(values).map(|(field, value)| format!("{}: {}", field.name(), or_null(value))).collect();
+            let pairs: Vec<String> = fields
+                .iter()
+                .zip(values)
+                .map(|(field, value)| format!("{}: {}", field.name(), or_null(value)))
+                .collect();
             format!("{{{}}}", pairs.join(", "))
         }
         AnyValue::Struct(..) => return text(&value.clone().into_static()),

@@ -111,8 +111,7 @@ fn clock_micros(text: &str) -> Option<i64> {
         }
         _ => return None,
     };
-    (hour <= 23 && minute <= 59 && second <= 59)
-        .then_some((hour * 3600 + minute * 60 + second) * 1_000_000 + fraction)
+    (hour <= 23 && minute <= 59 && second <= 59).then_some((hour * 3600 + minute * 60 + second) * 1_000_000 + fraction)
 }
 
 /// `YYYY-MM-DD`.
@@ -155,7 +154,8 @@ mod tests {
             assert_eq!(date(text), Some(days));
             assert_eq!(date_text(days), text);
         }
-        for wrong in ["2023-02-29", "2023-13-01", "2023-00-10", "2023-1-1", "23-01-01", "2023-01-0a", "", "é023-01-01"] {
+        for wrong in ["2023-02-29", "2023-13-01", "2023-00-10", "2023-1-1", "23-01-01", "2023-01-0a", "", "é023-01-01"]
+        {
             assert_eq!(date(wrong), None, "{wrong}");
         }
         assert_eq!(lenient_date("20000229"), Some(11_016));
@@ -174,7 +174,14 @@ mod tests {
         ] {
             assert_eq!(datetime(text), Some(micros), "{text}");
         }
-        for wrong in ["2024-03-01", "2024-03-01T24:00:00", "2024-03-01T12:60", "2024-03-01T12:30:45.", "2024-03-01T12:30+", "2024-03-01T1é:30"] {
+        for wrong in [
+            "2024-03-01",
+            "2024-03-01T24:00:00",
+            "2024-03-01T12:60",
+            "2024-03-01T12:30:45.",
+            "2024-03-01T12:30+",
+            "2024-03-01T1é:30",
+        ] {
             assert_eq!(datetime(wrong), None, "{wrong}");
         }
         assert_eq!(datetime_text(1_709_296_245_250_000, 1_000_000), "2024-03-01T12:30:45.25");

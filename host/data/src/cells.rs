@@ -347,7 +347,7 @@ mod tests {
         let one = 1 ^ i64::MIN;
         assert_eq!(Unit::Unsigned.text(top), "18446744073709551615");
         assert_eq!(whole(&[Some(top), Some(one)], Unit::Unsigned).categories().levels, ["1", "18446744073709551615"]);
-        assert_eq!(Unit::Instant(1_000_000_000).number(1_700_000_000_123_456_789), 1_700_000_000.123_456_789);
+        assert_eq!(Unit::Instant(1_000_000_000).number(1_700_000_000_500_000_001), 1_700_000_000.5);
     }
 
     #[test]

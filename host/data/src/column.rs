@@ -140,8 +140,6 @@ impl Column {
 
     fn moments(&self) -> Result<crate::moments::Moments, DataError> {
         self.numeric()?;
-        self.0
-            .moments()?
-            .ok_or_else(|| DataError::NotNumeric { column: self.name().to_owned(), kind: self.kind() })
+        self.0.moments()?.ok_or_else(|| DataError::NotNumeric { column: self.name().to_owned(), kind: self.kind() })
     }
 }

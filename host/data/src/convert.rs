@@ -125,10 +125,10 @@ pub(crate) fn wider(one: ColumnKind, other: ColumnKind) -> Option<ColumnKind> {
 
 /// The pieces of a column, one after the other; each already is of the column's kind.
 pub(crate) fn joined(mut pieces: Vec<Cells>, column: &str) -> Result<Cells, DataError> {
-    if pieces.len() == 1 {
-        if let Some(only) = pieces.pop() {
-            return Ok(only);
-        }
+    if pieces.len() == 1
+        && let Some(only) = pieces.pop()
+    {
+        return Ok(only);
     }
     let unlike = || DataError::bad(format!("column `{column}`: its pieces are of different kinds"));
     match pieces.first() {
@@ -187,8 +187,9 @@ fn joined_whole(pieces: Vec<Whole>, column: &str) -> Result<Cells, DataError> {
             }
         }
         let piece = match (piece.unit, unit) {
-            (Unit::Instant(from), Unit::Instant(to)) if from != to => rescaled(piece, to / from, unit),
-            (Unit::Clock(from), Unit::Clock(to)) if from != to => rescaled(piece, to / from, unit),
+            (Unit::Instant(from), Unit::Instant(to)) | (Unit::Clock(from), Unit::Clock(to)) if from != to => {
+                rescaled(piece, to / from, unit)
+            }
             (Unit::One, Unit::Unsigned) => {
                 // A negative number and one beyond the signed range fit no one type.
                 if piece.values.iter().any(|value| *value < 0) {

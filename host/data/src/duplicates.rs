@@ -18,10 +18,9 @@ pub(crate) fn count(columns: &[Arc<Cells>], rows: usize) -> u64 {
         }
         alike.sort_unstable();
         let mut next = Vec::with_capacity(alike.len());
-        let mut group = 0;
-        for same in alike.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)).filter(|same| same.len() > 1) {
+        let groups = alike.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)).filter(|same| same.len() > 1);
+        for (group, same) in (0..).zip(groups) {
             next.extend(same.iter().map(|(_, _, row)| (group, 0, *row)));
-            group += 1;
         }
         alike = next;
         if alike.is_empty() {

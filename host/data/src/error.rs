@@ -32,7 +32,9 @@ pub enum DataError {
         root: String,
     },
     /// The file's name ends in none of the formats that can be read.
-    #[error("{path}: cannot tell its format; valid endings: .csv, .tsv, .parquet, .arrow, .ipc, .feather, .jsonl, .ndjson, .json")]
+    #[error(
+        "{path}: cannot tell its format; valid endings: .csv, .tsv, .parquet, .arrow, .ipc, .feather, .jsonl, .ndjson, .json"
+    )]
     Format {
         /// The file.
         path: String,
@@ -56,7 +58,9 @@ pub enum DataError {
         message: String,
     },
     /// Two files of one dataset do not fit together.
-    #[error("{path}: column `{column}` {found}, but in {other} it {expected}; every file of a dataset must have the same columns")]
+    #[error(
+        "{path}: column `{column}` {found}, but in {other} it {expected}; every file of a dataset must have the same columns"
+    )]
     Mismatch {
         /// The file that differs.
         path: String,
@@ -164,13 +168,12 @@ impl DataError {
 /// The names for a message: the first twenty, then how many more there are.
 pub(crate) fn listed<S: AsRef<str>>(names: &[S]) -> String {
     const SHOWN: usize = 20;
-    let mut text = names.iter().take(SHOWN).map(|name| clipped(name.as_ref())).collect::<Vec<_>>().join(", ");
+    let text = names.iter().take(SHOWN).map(|name| clipped(name.as_ref())).collect::<Vec<_>>().join(", ");
     match names.len() {
-        0 => text.push_str("(none)"),
-        n if n > SHOWN => text.push_str(&format!(" and {} more", n - SHOWN)),
-        _ => {}
+        0 => "(none)".to_owned(),
+        n if n > SHOWN => format!("{text} and {} more", n - SHOWN),
+        _ => text,
     }
-    text
 }
 
 /// A value for a message: at most sixty characters of it.

@@ -105,7 +105,8 @@ impl Frame {
             }
             if let Values::Categories(categories) = &values {
                 let levels = categories.levels.len();
-                if let Some(code) = categories.codes.iter().find(|code| **code != MISSING && **code as usize >= levels) {
+                if let Some(code) = categories.codes.iter().find(|code| **code != MISSING && **code as usize >= levels)
+                {
                     return Err(DataError::bad(format!(
                         "column `{name}`: the category code {code} has no level; there are {levels}"
                     )));

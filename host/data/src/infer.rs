@@ -85,13 +85,13 @@ fn number_or_date(value: &str) -> Seen {
     if matches!(bytes, [b'0', b'0'..=b'9', ..]) && !matches!(bytes.get(4), Some(b'-')) {
         return Seen::TEXT;
     }
-    if !bytes.is_empty() && bytes.iter().all(u8::is_ascii_digit) {
-        return if value.parse::<i64>().is_ok() { Seen::INTEGER } else { Seen::BIG };
-    }
-    let numeric = bytes.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-'))
-        || ["inf", "infinity", "nan"].iter().any(|word| digits.eq_ignore_ascii_case(word));
-    if numeric && value.parse::<f64>().is_ok() {
-        return Seen::NUMBER;
+    match written(bytes) {
+        // Eighteen digits always fit into 64 bits.
+        Some(Written::Whole) if bytes.len() <= 18 || value.parse::<i64>().is_ok() => return Seen::INTEGER,
+        Some(Written::Whole) => return Seen::BIG,
+        Some(Written::Decimal) => return Seen::NUMBER,
+        None if ["inf", "infinity", "nan"].iter().any(|word| digits.eq_ignore_ascii_case(word)) => return Seen::NUMBER,
+        None => {}
     }
     if calendar::date(value).is_some() {
         return Seen::DATE;
@@ -102,8 +102,41 @@ fn number_or_date(value: &str) -> Seen {
     Seen::TEXT
 }
 
+/// How a number without a sign is written.
+enum Written {
+    Whole,
+    Decimal,
+}
+
+/// Whether the bytes are a number, without the cost of computing it: digits with at most one point, then perhaps an
+/// exponent. Exactly what `f64` reads, words aside.
+fn written(bytes: &[u8]) -> Option<Written> {
+    let digits = |bytes: &[u8]| bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let before = digits(bytes);
+    let mut rest = bytes.get(before..)?;
+    if rest.is_empty() {
+        return (before > 0).then_some(Written::Whole);
+    }
+    let mut after = 0;
+    if let [b'.', more @ ..] = rest {
+        after = digits(more);
+        rest = more.get(after..)?;
+    }
+    if before + after == 0 {
+        return None;
+    }
+    if let [b'e' | b'E', more @ ..] = rest {
+        let more = if let [b'+' | b'-', more @ ..] = more { more } else { more };
+        let exponent = digits(more);
+        return (exponent > 0 && exponent == more.len()).then_some(Written::Decimal);
+    }
+    rest.is_empty().then_some(Written::Decimal)
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -147,6 +180,14 @@ mod tests {
         }
         assert_eq!(seen_text("3"), Seen::TEXT);
         assert_eq!(seen_text("2024-02-29"), Seen::DATE);
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_taken_for_a_number_reads_as_one(text in "[0-9.eE+-]{1,8}") {
+            let unsigned = text.strip_prefix(['+', '-']).unwrap_or(&text);
+            prop_assert_eq!(written(unsigned.as_bytes()).is_some(), !unsigned.starts_with(['+', '-']) && unsigned.parse::<f64>().is_ok());
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! string is one; anything mixed → text. Lists and objects are kept as their compact JSON, with sorted keys. A key that a
 //! row lacks is missing there.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -20,29 +21,42 @@ use crate::parallel;
 /// A file whose every row has other keys would fill the memory with nulls.
 const MOST_COLUMNS: usize = 10_000;
 
-/// An object in the order in which it is written.
-struct Row(Vec<(String, Value)>);
+/// A key, copied only if it has escapes: rows repeat their keys.
+#[derive(serde::Deserialize)]
+struct Key<'a>(#[serde(borrow)] Cow<'a, str>);
 
-impl<'de> Deserialize<'de> for Row {
+/// An object in the order in which it is written.
+struct Row<'a>(Vec<(Cow<'a, str>, Value)>);
+
+impl<'de> Deserialize<'de> for Row<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Pairs;
         impl<'de> Visitor<'de> for Pairs {
-            type Value = Row;
+            type Value = Row<'de>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("an object, one per row")
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Row, A::Error> {
-                let mut pairs: Vec<(String, Value)> = Vec::new();
-                while let Some(pair) = map.next_entry::<String, Value>()? {
-                    pairs.push(pair);
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Row<'de>, A::Error> {
+                let mut pairs = Vec::new();
+                while let Some((Key(name), value)) = map.next_entry::<Key<'de>, Value>()? {
+                    pairs.push((name, value));
                 }
                 Ok(Row(pairs))
             }
         }
         deserializer.deserialize_map(Pairs)
     }
+}
+
+/// One line's object.
+fn row<'a>(path: &str, number: u64, line: &'a [u8]) -> Result<Row<'a>, DataError> {
+    serde_json::from_slice(line).map_err(|error| {
+        let said = error.to_string();
+        let said = said.rsplit_once(" at line ").map_or(said.as_str(), |(said, _)| said);
+        DataError::line(path, number, format!("{said}, at column {}", error.column()))
+    })
 }
 
 /// A column while it is gathered.
@@ -68,15 +82,10 @@ impl JsonFile {
             .collect();
         let chunks: Vec<&[(u64, &[u8])]> = lines.chunks(8192).collect();
         let parsed = parallel::map(&chunks, |_, lines| {
-            let row = |(number, line): &(u64, &[u8])| -> Result<(u64, Row), DataError> {
-                let row = serde_json::from_slice(line).map_err(|error| {
-                    let said = error.to_string();
-                    let said = said.rsplit_once(" at line ").map_or(said.as_str(), |(said, _)| said);
-                    DataError::line(path, *number, format!("{said}, at column {}", error.column()))
-                })?;
-                Ok((*number, row))
-            };
-            lines.iter().map(row).collect::<Result<Vec<_>, DataError>>()
+            lines
+                .iter()
+                .map(|(number, line)| Ok((*number, row(path, *number, line)?)))
+                .collect::<Result<Vec<_>, DataError>>()
         });
         let rows = parsed.into_iter().collect::<Result<Vec<_>, _>>()?.into_iter().flatten();
         Self::gathered(rows, |line, message| DataError::line(path, line, message))
@@ -85,7 +94,7 @@ impl JsonFile {
     /// Reads one array of objects.
     pub fn open_array(path: &str, bytes: &[u8]) -> Result<Self, DataError> {
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-        let rows: Vec<Row> = serde_json::from_slice(bytes).map_err(|error| {
+        let rows: Vec<Row<'_>> = serde_json::from_slice(bytes).map_err(|error| {
             let said = error.to_string();
             let said = said.rsplit_once(" at line ").map_or(said.as_str(), |(said, _)| said);
             DataError::line(
@@ -97,8 +106,8 @@ impl JsonFile {
         Self::gathered((1..).zip(rows), |row, message| DataError::file(path, format!("row {row}: {message}")))
     }
 
-    fn gathered(
-        rows: impl Iterator<Item = (u64, Row)>,
+    fn gathered<'a>(
+        rows: impl Iterator<Item = (u64, Row<'a>)>,
         error: impl Fn(u64, String) -> DataError,
     ) -> Result<Self, DataError> {
         let mut columns: Vec<Column> = vec![];
@@ -109,14 +118,18 @@ impl JsonFile {
                 // Rows nearly always have their keys in the same order.
                 let place = match columns.get(guess) {
                     Some(column) if column.name == name => guess,
-                    _ => *places.entry(name.clone()).or_insert(columns.len()),
+                    _ => match places.get(name.as_ref()) {
+                        Some(place) => *place,
+                        None => columns.len(),
+                    },
                 };
                 if place == columns.len() {
                     if place >= MOST_COLUMNS {
                         return Err(error(number, format!("there are more than {MOST_COLUMNS} different keys")));
                     }
                     let values = vec![Value::Null; count];
-                    columns.push(Column { name: name.clone(), values, seen: Seen::default(), nested: false });
+                    places.insert(name.to_string(), place);
+                    columns.push(Column { name: name.to_string(), values, seen: Seen::default(), nested: false });
                 }
                 let Some(column) = columns.get_mut(place) else { continue };
                 if column.values.len() > count {
@@ -209,9 +222,7 @@ fn cells(values: &[Value], kind: ColumnKind) -> Cells {
             let text = |value: &Value| match value {
                 Value::Null => None,
                 Value::String(text) => Some(text.clone()),
-                Value::Number(number) if !number.is_i64() && !number.is_u64() => {
-                    number.as_f64().map(number_text)
-                }
+                Value::Number(number) if !number.is_i64() && !number.is_u64() => number.as_f64().map(number_text),
                 other => Some(other.to_string()),
             };
             Cells::Text(intern(&values.iter().map(text).collect::<Vec<_>>()))

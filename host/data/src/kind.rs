@@ -29,16 +29,8 @@ pub enum ColumnKind {
 
 impl ColumnKind {
     /// Every kind.
-    pub const ALL: [Self; 8] = [
-        Self::Boolean,
-        Self::Integer,
-        Self::Number,
-        Self::Text,
-        Self::Date,
-        Self::DateTime,
-        Self::Time,
-        Self::Other,
-    ];
+    pub const ALL: [Self; 8] =
+        [Self::Boolean, Self::Integer, Self::Number, Self::Text, Self::Date, Self::DateTime, Self::Time, Self::Other];
 
     /// The word for it in the contract, the configuration and the reports.
     pub fn as_str(self) -> &'static str {

@@ -94,7 +94,7 @@ impl Moments {
         }
     }
 
-    /// Both together: Knuth's two-sum for the sum; for the rest Chan, Golub and LeVeque, "Updating Formulae and a
+    /// Both together: Knuth's two-sum for the sum; for the rest Chan, Golub and `LeVeque`, "Updating Formulae and a
     /// Pairwise Algorithm for Computing Sample Variances" (1979).
     fn and(self, next: Self) -> Self {
         if next.count == 0 {
@@ -192,7 +192,7 @@ mod tests {
         let moments = of(&[f64::INFINITY, 1.0]);
         assert_eq!((moments.sum(), moments.maximum()), (Some(f64::INFINITY), Some(f64::INFINITY)));
         assert!(of(&[f64::INFINITY, f64::NEG_INFINITY]).mean().unwrap().is_nan());
-        let many = of(&[&[1.0; 5000][..], &[f64::INFINITY]].concat());
+        let many = of(&[vec![1.0; 5000], vec![f64::INFINITY]].concat());
         assert_eq!((many.mean(), many.minimum()), (Some(f64::INFINITY), Some(1.0)));
     }
 
@@ -200,7 +200,7 @@ mod tests {
     fn a_large_offset_does_not_swallow_the_variance() {
         let values: Vec<f64> = (0..100_000).map(|i| 1e9 + f64::from(i % 2)).collect();
         let deviation = of(&values).standard_deviation().unwrap();
-        // sqrt(n/4 / (n-1)) * ... : half apart from the mean each, divisor n - 1
+        // Every value is half a unit from the mean.
         let expected = (0.25_f64 * 100_000.0 / 99_999.0).sqrt();
         assert!((deviation - expected).abs() < 1e-9, "{deviation} is not {expected}");
     }

@@ -9,8 +9,8 @@ use crate::kind::ColumnKind;
 /// `?`, which the UCI repository uses. A value is compared without the blanks around it; an empty cell is among them,
 /// quoted or not.
 pub const MISSING_WORDS: [&str; 20] = [
-    "", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN", "<NA>", "?", "N/A", "NA",
-    "NULL", "NaN", "None", "n/a", "nan", "null",
+    "", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN", "<NA>", "?", "N/A",
+    "NA", "NULL", "NaN", "None", "n/a", "nan", "null",
 ];
 
 /// How to read the files of a dataset.

@@ -66,7 +66,10 @@ pub(crate) fn contained<R: Send>(
                 .map(String::as_str)
                 .or_else(|| panic.downcast_ref::<&str>().copied())
                 .unwrap_or("no reason given");
-            Err(DataError::file(path, format!("the file is damaged (its reader gave up: {said})")))
+            Err(DataError::file(
+                path,
+                format!("the file is damaged, or uses something that cannot be read (the reader gave up: {said})"),
+            ))
         }
         Err(error) => Err(DataError::Io { path: path.to_owned(), reason: error.to_string() }),
     }

@@ -191,12 +191,11 @@ impl File<'_> {
         let mut used: Vec<String> = scored.iter().map(|(name, _)| (*name).clone()).collect();
         // A single score of two classes: for the class at `place`.
         let single = match (scored, positive) {
-            ([], None) => return Ok((None, used)),
             ([], Some(place)) if self.table.get(SCORE).is_some() => {
                 used.push(SCORE.to_owned());
                 Some((SCORE, place as usize))
             }
-            ([], Some(_)) => return Ok((None, used)),
+            ([], _) => return Ok((None, used)),
             ([(name, class)], _) if classes.len() == 2 => {
                 Some((name.as_str(), classes.iter().position(|known| known == class).unwrap_or(0)))
             }
@@ -213,7 +212,9 @@ impl File<'_> {
             .map(|class| format!("{SCORE}_{class}"))
             .collect();
         if !lacking.is_empty() {
-            return Err(self.wrong(format!("some classes have scores and others have none; missing: {}", listed(&lacking))));
+            return Err(
+                self.wrong(format!("some classes have scores and others have none; missing: {}", listed(&lacking)))
+            );
         }
         let mut columns = Vec::with_capacity(classes.len());
         for class in classes {
@@ -245,7 +246,9 @@ impl File<'_> {
         }
         let scores = self.table.numbers(name)?;
         match scores.iter().enumerate().find(|(_, score)| !(0.0..=1.0).contains(*score)) {
-            Some((row, score)) if score.is_nan() => Err(self.wrong(format!("`{name}` has no score in row {}", row + 1))),
+            Some((row, score)) if score.is_nan() => {
+                Err(self.wrong(format!("`{name}` has no score in row {}", row + 1)))
+            }
             Some((row, score)) => {
                 Err(self.wrong(format!("`{name}` is {score} in row {}; scores lie between 0 and 1", row + 1)))
             }

@@ -61,7 +61,12 @@ pub fn read(root: &Path, paths: &[String], options: &ReadOptions) -> Result<Tabl
 
     let kinds: BTreeMap<String, ColumnKind> = natural.iter().cloned().collect();
     let parts = files.into_iter().map(|(part, _)| part.loaded(&kinds, options)).collect::<Result<Vec<_>, _>>()?;
-    let dataset = Arc::new(Dataset { parts, kinds, options: options.clone() });
+    let dataset = Arc::new(Dataset {
+        parts,
+        paths: sources.iter().map(|source| source.path.clone()).collect(),
+        kinds,
+        options: options.clone(),
+    });
     let in_memory = dataset.parts.iter().all(|part| matches!(part, Loaded::Columns { .. }));
     let slots = if in_memory {
         parallel::map_columns(rows, &natural, |_, (name, _)| {
@@ -162,6 +167,8 @@ impl Opened {
 /// Files, and what their columns are together.
 struct Dataset {
     parts: Vec<Loaded>,
+    /// The files' paths, for messages.
+    paths: Vec<String>,
     /// Without the types that were set.
     kinds: BTreeMap<String, ColumnKind>,
     options: ReadOptions,
@@ -175,7 +182,7 @@ impl Dataset {
 
     fn column(&self, name: &str) -> Result<Cells, DataError> {
         let kind = self.info(name).kind;
-        let pieces = self.parts.iter().map(|part| {
+        let pieces = self.parts.iter().zip(&self.paths).map(|(part, path)| {
             let (cells, lacks) = match part {
                 Loaded::Columns { rows, columns } => match columns.get(name) {
                     Some(cells) => (cells.clone(), false),
@@ -191,9 +198,12 @@ impl Dataset {
             if cells.null_count() == cells.len() as u64 {
                 return Ok(nothing(kind, cells.len()));
             }
-            convert(cells, kind, name)
+            // Rows are counted within the file, so the file must be said where there are several.
+            convert(cells, kind, name).map_err(|error| match error {
+                DataError::Override { .. } if self.paths.len() > 1 => DataError::file(path, error.to_string()),
+                other => other,
+            })
         });
-        // Rows in an error are counted within the file; with one file, as nearly always, that is the table.
         joined(pieces.collect::<Result<Vec<_>, DataError>>()?, name)
     }
 }

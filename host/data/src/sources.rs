@@ -99,8 +99,7 @@ fn matching(root: &Path, pattern: &str, found: &mut Vec<Found>) -> Result<(), Da
         .build()
         .map_err(|error| bad(error.kind().to_string()))?
         .compile_matcher();
-    let deepest =
-        if wild.to_string_lossy().contains("**") { usize::MAX } else { wild.components().count() };
+    let deepest = if wild.to_string_lossy().contains("**") { usize::MAX } else { wild.components().count() };
     for entry in WalkDir::new(&base).max_depth(deepest).follow_links(true).sort_by_file_name() {
         // A folder that may not be read is an error: its files would silently be missing from the data.
         let entry = match entry {

@@ -74,7 +74,9 @@ pub fn split(table: &Table, target: &Target, spec: &SplitSpec) -> Result<Split, 
         TestPart::Fraction(share) => share,
     };
     if !(share > 0.0 && share < 1.0) {
-        return Err(wrong(format!("test = {share} is no share of the rows; give a number between 0 and 1, such as 0.2")));
+        return Err(wrong(format!(
+            "test = {share} is no share of the rows; give a number between 0 and 1, such as 0.2"
+        )));
     }
     let wanted = (f64::from(rows) * share).round() as u32;
     if wanted == 0 || wanted >= rows {
@@ -154,9 +156,8 @@ fn quotas(counts: &[u64], wanted: u64) -> Option<Vec<u64>> {
     let total: u64 = counts.iter().sum();
     let mut quotas: Vec<u64> = counts.iter().map(|count| count * wanted / total.max(1)).collect();
     let mut by_remainder: Vec<usize> = (0..counts.len()).collect();
-    by_remainder.sort_by_key(|class| {
-        std::cmp::Reverse(counts.get(*class).map_or(0, |count| count * wanted % total.max(1)))
-    });
+    by_remainder
+        .sort_by_key(|class| std::cmp::Reverse(counts.get(*class).map_or(0, |count| count * wanted % total.max(1))));
     let short = wanted - quotas.iter().sum::<u64>();
     for class in by_remainder.into_iter().take(short as usize) {
         if let Some(quota) = quotas.get_mut(class) {
@@ -222,10 +223,10 @@ fn by_group(table: &Table, column: &str, wanted: u32, seed: u32) -> Result<Vec<u
     // The smallest group that does not fit, if the share is nearer with it; at least one group in any case.
     if let Some(group) = left.iter().copied().min_by_key(|group| size(*group)) {
         let nearer = (sum + size(group)).abs_diff(wanted) < sum.abs_diff(wanted);
-        if sum == 0 || (nearer && left.len() > 1) {
-            if let Some(flag) = held_out.get_mut(group as usize) {
-                *flag = true;
-            }
+        if (sum == 0 || (nearer && left.len() > 1))
+            && let Some(flag) = held_out.get_mut(group as usize)
+        {
+            *flag = true;
         }
     }
     let is_held_out = |code: &u32| held_out.get(*code as usize).copied().unwrap_or(false);

@@ -100,7 +100,8 @@ fn the_latest_rows_are_held_out_and_one_time_stays_together() {
     let error = split(&words, &Target::Numbers(vec![0.0; 3]), &spec).unwrap_err().to_string();
     assert!(error.contains("of type text"), "{error}");
     let numbers = table(vec![("t", Cells::Numbers(vec![-2.0, 1.5, -3.0, 0.0]))]);
-    let split = split(&numbers, &Target::Numbers(vec![0.0; 4]), &SplitSpec { time: Some("t".into()), ..fraction(0.75) });
+    let split =
+        split(&numbers, &Target::Numbers(vec![0.0; 4]), &SplitSpec { time: Some("t".into()), ..fraction(0.75) });
     assert_eq!(split.unwrap().train, [2]);
 }
 

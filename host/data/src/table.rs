@@ -124,6 +124,16 @@ impl Table {
         self.slot(name).map(|slot| Column(Arc::clone(slot)))
     }
 
+    /// Reads these columns now, several at a time, because they will be asked for: files that are read column by column
+    /// would otherwise be read by whoever asks first, one column after the other. Names that are unknown and columns that
+    /// cannot be read are left to whoever asks.
+    pub fn read_ahead(&self, columns: &[String]) {
+        let slots: Vec<_> = columns.iter().filter_map(|name| self.slot(name).ok()).collect();
+        parallel::map_columns(self.0.rows, &slots, |_, slot| {
+            let _ = slot.moments();
+        });
+    }
+
     /// These columns as plain values: categories for booleans, text and other, else numbers (NaN where missing).
     ///
     /// # Errors
@@ -147,9 +157,7 @@ impl Table {
     /// An unknown column; [`DataError::NotNumeric`] for booleans, text and other.
     pub fn numbers(&self, column: &str) -> Result<Vec<f64>, DataError> {
         let slot = self.slot(column)?;
-        slot.cells()?
-            .numbers()
-            .ok_or_else(|| DataError::NotNumeric { column: column.to_owned(), kind: slot.info.kind })
+        slot.cells()?.numbers().ok_or_else(|| DataError::NotNumeric { column: column.to_owned(), kind: slot.info.kind })
     }
 
     /// A column as categories, whatever it holds: `true`, `3`, `0.1`, `2024-03-01`, `2024-03-01T12:00:00`.

@@ -3,7 +3,7 @@
 use portcullis_stats::quantile_sorted;
 
 use crate::calendar;
-use crate::cells::{Cells, NEITHER, Unit, number_text};
+use crate::cells::{Cells, Unit, number_text};
 
 /// The values of a column, sorted or counted; missing ones left out.
 #[derive(Debug)]
@@ -29,7 +29,6 @@ impl Tally {
             }
             Cells::Boolean(values) => {
                 let count = |wanted: u8| values.iter().filter(|value| **value == wanted).count() as u64;
-                debug_assert_eq!(NEITHER, 2);
                 let both = [("false", count(0)), ("true", count(1))];
                 Self::Texts(both.into_iter().filter(|(_, n)| *n > 0).map(|(text, n)| (text.to_owned(), n)).collect())
             }
@@ -56,16 +55,24 @@ impl Tally {
     /// The `most` commonest values, commonest first, ties in the order of their text.
     pub fn frequencies(&self, most: usize) -> Vec<(String, u64)> {
         match self {
-            Self::Texts(counts) => {
-                commonest(counts, most, |(_, count)| *count, |(text, _)| text.clone())
-            }
+            Self::Texts(counts) => commonest(counts, most, |(_, count)| *count, |(text, _)| text.clone()),
             Self::Numbers(sorted) => {
                 let runs: Vec<&[f64]> = sorted.chunk_by(|a, b| a == b).collect();
-                commonest(&runs, most, |run| run.len() as u64, |run| run.first().map_or_else(String::new, |v| number_text(*v)))
+                commonest(
+                    &runs,
+                    most,
+                    |run| run.len() as u64,
+                    |run| run.first().map_or_else(String::new, |v| number_text(*v)),
+                )
             }
             Self::Whole(sorted, unit) => {
                 let runs: Vec<&[i64]> = sorted.chunk_by(|a, b| a == b).collect();
-                commonest(&runs, most, |run| run.len() as u64, |run| run.first().map_or_else(String::new, |v| unit.text(*v)))
+                commonest(
+                    &runs,
+                    most,
+                    |run| run.len() as u64,
+                    |run| run.first().map_or_else(String::new, |v| unit.text(*v)),
+                )
             }
         }
     }
@@ -160,7 +167,11 @@ fn read(text: &str, unit: Unit) -> Option<i64> {
         }
         Unit::Clock(per_second) => {
             let seconds = calendar::datetime(&format!("1970-01-01T{text}"))?;
-            if per_second >= 1_000_000 { Some(seconds * (per_second / 1_000_000)) } else { Some(seconds * per_second / 1_000_000) }
+            if per_second >= 1_000_000 {
+                Some(seconds * (per_second / 1_000_000))
+            } else {
+                Some(seconds * per_second / 1_000_000)
+            }
         }
     }
 }
@@ -191,7 +202,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::cells::{Whole, intern};
+    use crate::cells::{NEITHER, Whole, intern};
 
     fn numbers(values: &[f64]) -> Tally {
         Tally::of(&Cells::Numbers(values.to_vec()))

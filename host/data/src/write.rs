@@ -5,8 +5,8 @@ use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use polars::prelude::{
-    BooleanChunked, Column, DataFrame, DataType, Float64Chunked, Int32Chunked, Int64Chunked, IntoSeries, NewChunkedArray,
-    ParquetWriter, PolarsResult, Series, StringChunked, TimeUnit, UInt64Chunked,
+    BooleanChunked, Column, DataFrame, DataType, Float64Chunked, Int32Chunked, Int64Chunked, IntoSeries,
+    NewChunkedArray, ParquetWriter, PolarsResult, Series, StringChunked, TimeUnit, UInt64Chunked,
 };
 
 use crate::cells::{Cells, NEITHER, Unit, Whole};
@@ -72,7 +72,8 @@ fn series(name: &str, cells: &Cells) -> PolarsResult<Series> {
         }
         Cells::Whole(whole) => {
             let values = || present(whole);
-            let instant = |unit| Int64Chunked::from_iter_options(name.clone(), values()).into_datetime(unit, None).into_series();
+            let instant =
+                |unit| Int64Chunked::from_iter_options(name.clone(), values()).into_datetime(unit, None).into_series();
             Ok(match whole.unit {
                 Unit::One => Int64Chunked::from_iter_options(name, values()).into_series(),
                 Unit::Unsigned => {

@@ -1,5 +1,8 @@
 //! Files of predictions from elsewhere.
 
+// What the tests share is not marked as a test, and need not be fast.
+#![allow(clippy::unwrap_used, clippy::format_push_string)]
+
 use portcullis_data::{
     ColumnKind, DataError, Frame, Predicted, PredictionFile, ReadOptions, Table, Target, TargetOptions, Values,
     predictions, read, read_predictions, write_parquet,
@@ -77,7 +80,9 @@ fn what_is_wrong_is_said_with_its_place() {
     assert!(error("label,prediction,score\n1,1,high\n0,0,low\n").contains("of type text"));
     let some = error("label,prediction,score_a,score_b\na,a,0.5,0.5\nb,c,0.5,0.5\n");
     assert!(some.contains("missing: score_c"), "{some}");
-    assert!(error("label,prediction,score_a,score_b,score_c\na,a,0.5,0.5,0.5\nb,c,1,0,0\n").contains("row 1 add up to 1.5"));
+    assert!(
+        error("label,prediction,score_a,score_b,score_c\na,a,0.5,0.5,0.5\nb,c,1,0,0\n").contains("row 1 add up to 1.5")
+    );
     let scores = error("label,prediction\n1,0.75\n0,0.25\n");
     assert!(scores.contains("no predicted class") && scores.contains("call it `score`"), "{scores}");
     assert!(error("label,prediction\nx,x\nx,x\n").contains("every label and prediction is `x`"));

@@ -1,5 +1,8 @@
 //! Reading files of every format, whole or broken.
 
+// What the tests share is not marked as a test, and need not be fast.
+#![allow(clippy::unwrap_used, clippy::format_push_string)]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -50,9 +53,12 @@ fn options(types: &[(&str, ColumnKind)]) -> ReadOptions {
 
 #[test]
 fn types_come_from_the_whole_file() {
-    let table = csv("n,zip,x,b,d,t,e\n1,01234,1,true,2024-01-01,2024-01-01 10:00,\n ?,99999,0.5,False,,2024-01-02T00:00:00Z,NA\n")
-        .unwrap();
     use ColumnKind::{Boolean, Date, DateTime, Integer, Number, Text};
+
+    let table = csv(
+        "n,zip,x,b,d,t,e\n1,01234,1,true,2024-01-01,2024-01-01 10:00,\n ?,99999,0.5,False,,2024-01-02T00:00:00Z,NA\n",
+    )
+    .unwrap();
     assert_eq!(kinds(&table), [Integer, Text, Number, Boolean, Date, DateTime, Number]);
     assert_eq!(table.column("n").unwrap().null_count(), Ok(1));
     assert_eq!(table.column("e").unwrap().null_count(), Ok(2));
@@ -93,7 +99,7 @@ fn missing_words_types_and_the_delimiter_can_be_set() {
     assert_eq!(folder.read_with("d.tsv", &none).unwrap().column("b").unwrap().null_count(), Ok(0));
 
     let hint = folder.read_with("d.csv", &ReadOptions::default()).unwrap_err().to_string();
-    assert!(hint.contains("delimiter = ';'"), "{hint}");
+    assert!(hint.contains("delimiter = \";\""), "{hint}");
     let unfit = options(&[("b", ColumnKind::Integer)]);
     let folder = Folder::with(&[("d.csv", b"a,b\n1,2\n1,two\n")]);
     let said = folder.read_with("d.csv", &unfit).unwrap_err().to_string();
@@ -122,7 +128,9 @@ fn what_is_wrong_with_a_text_file_is_said_with_its_line() {
     assert!(error("d.arrow", b"not arrow at all").contains("d.arrow: "));
     let folder = Folder::with(&[]);
     assert!(folder.read_with("d.csv", &ReadOptions::default()).unwrap_err().to_string().contains("cannot read d.csv"));
-    assert!(folder.read_with("*.csv", &ReadOptions::default()).unwrap_err().to_string().contains("no file matches `*.csv`"));
+    assert!(
+        folder.read_with("*.csv", &ReadOptions::default()).unwrap_err().to_string().contains("no file matches `*.csv`")
+    );
 }
 
 #[test]
@@ -136,7 +144,10 @@ fn several_files_are_one_table() {
     assert_eq!(table.names(), ["x", "y"]);
     assert_eq!(kinds(&table), [ColumnKind::DateTime, ColumnKind::Number]);
     assert_eq!(table.numbers("y").unwrap(), [1.0, 0.5, 1.0]);
-    assert_eq!(table.sources().iter().map(|source| (source.path.as_str(), source.rows)).collect::<Vec<_>>(), [("a.csv", 1), ("b.csv", 2)]);
+    assert_eq!(
+        table.sources().iter().map(|source| (source.path.as_str(), source.rows)).collect::<Vec<_>>(),
+        [("a.csv", 1), ("b.csv", 2)]
+    );
     assert_eq!(table.digest().len(), 64);
     assert_ne!(table.digest(), folder.read("a.csv").digest());
     let lacks = folder.read_with("[ac].*", &ReadOptions::default()).unwrap_err().to_string();
@@ -149,7 +160,13 @@ fn several_files_are_one_table() {
     assert_eq!(as_text.categories("x").unwrap().levels, ["1", "low"]);
     assert_eq!(kinds(&folder.read("[bc].csv")), [ColumnKind::Text]);
     let extra = Folder::with(&[("a.csv", b"x\n1\n"), ("b.csv", b"x,z\n1,2\n")]);
-    assert!(extra.read_with("*.csv", &ReadOptions::default()).unwrap_err().to_string().contains("column `z` is integer, but"));
+    assert!(
+        extra
+            .read_with("*.csv", &ReadOptions::default())
+            .unwrap_err()
+            .to_string()
+            .contains("column `z` is integer, but")
+    );
 }
 
 #[test]
@@ -168,7 +185,8 @@ fn parquet_and_text_give_the_same_table() {
     assert_eq!(both.row_count(), 6);
     assert_eq!(both.duplicate_count(&[]), Ok(3));
     assert_eq!(both.column("s").unwrap().distinct_count(), Ok(2));
-    let typed = folder.read_with("d.parquet", &options(&[("i", ColumnKind::Text), ("d", ColumnKind::DateTime)])).unwrap();
+    let typed =
+        folder.read_with("d.parquet", &options(&[("i", ColumnKind::Text), ("d", ColumnKind::DateTime)])).unwrap();
     assert_eq!(typed.categories("i").unwrap().levels, ["-3", "1"]);
     assert_eq!(typed.columns()[4].kind, ColumnKind::DateTime);
     assert!(folder.read_with("d.parquet", &options(&[("s", ColumnKind::Integer)])).is_err());

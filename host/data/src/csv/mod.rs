@@ -124,9 +124,10 @@ fn checked_names(
                 path,
                 line,
                 format!(
-                    "the header has one column, {}, whose name has {other:?} in it; if that separates the columns, set \
-                     delimiter = {other:?} in [data]",
-                    listed(&checked)
+                    "the header has one column, {name}, whose name has {0:?} in it; if that separates the columns, set \
+                     delimiter = {0:?} in [data]",
+                    other.to_string(),
+                    name = listed(&checked)
                 ),
             ));
         }

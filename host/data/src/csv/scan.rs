@@ -103,8 +103,9 @@ impl<'a> Scanner<'a> {
             }
             Some(_) => Err(Broken {
                 line: self.line,
-                message: "there is text after the closing quote of a field; write a quote inside a quoted field as \"\""
-                    .to_owned(),
+                message:
+                    "there is text after the closing quote of a field; write a quote inside a quoted field as \"\""
+                        .to_owned(),
             }),
         }
     }
