@@ -31,6 +31,11 @@ pub fn commit(folder: &Path) -> Option<String> {
     None
 }
 
+/// The top folder of the repository around `folder`; none outside of one.
+pub fn repository(folder: &Path) -> Option<&Path> {
+    folder.ancestors().find(|folder| git_folder(folder).is_some())
+}
+
 /// The git folder of a worktree, if `folder` is the top of one.
 fn git_folder(folder: &Path) -> Option<PathBuf> {
     let place = folder.join(".git");

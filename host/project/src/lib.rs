@@ -27,7 +27,7 @@ mod suggest;
 mod units;
 mod written;
 
-pub use commit::commit;
+pub use commit::{commit, repository};
 pub use data::Data;
 pub use keys::{ENTRY_SECTIONS, Form, Key, POLICY_KEYS, RESERVED_VARIABLES, SECTIONS, Section};
 pub use layers::{Origin, Overrides, Setting};

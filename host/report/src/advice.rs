@@ -40,13 +40,13 @@ fn for_broken_rule(policy: &PolicyRecord) -> String {
     let what =
         if policy.kind.is_some_and(portcullis_verdict::Kind::judges_data) { "data" } else { "data or the model" };
     let name = &policy.name;
-    let wrong = match (policy.line, parameters(policy)) {
+    let wrong = match (policy.place.line, parameters(policy)) {
         (Some(_), parameters) if parameters.is_empty() => format!("it is configured at {}", place(policy)),
         (Some(_), parameters) => {
             format!("its parameters are at {} ({})", place(policy), clipped(&parameters, 200))
         }
         (None, _) => {
-            format!("give {} an entry under `[[policy]]` in portcullis.toml with parameters of your own", policy.file)
+            format!("give {} an entry under `[[policy]]` in the configuration with parameters of your own", policy.file)
         }
     };
     format!("{name}: change the {what} until the rule holds. If the rule is what is wrong, {wrong}.")

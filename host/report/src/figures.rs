@@ -3,7 +3,13 @@
 use portcullis_verdict::{Finding, Value};
 
 /// Four decimals below one, four digits above, separators between thousands: `0.9667`, `12.35`, `1,235`, `1.235e-7`.
+///
+/// Whole numbers from two on are counts more often than measurements and stand without decimals; 1 stays `1.000`, which
+/// tells a share from a count.
 pub fn figure(value: f64) -> String {
+    if value.trunc() == value && (2.0..1e15).contains(&value.abs()) {
+        return separated(&format!("{value:.0}"));
+    }
     significant(value, 4)
 }
 

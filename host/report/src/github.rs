@@ -57,16 +57,17 @@ fn annotations(out: &mut String, level: &str, policies: &[&PolicyRecord]) {
         let names = left.iter().map(|policy| format!("{} ({})", inert(&policy.name), policy_word(policy.verdict)));
         let message =
             format!("GitHub shows ten annotations of a level. Also: {}", names.collect::<Vec<_>>().join(", "));
-        out.push_str(&command(level, &[("file", "portcullis.toml"), ("title", &title)], &clipped(&message, 2000)));
+        let file = left.first().map_or("", |policy| policy.place.file.as_str());
+        out.push_str(&command(level, &[("file", file), ("title", &title)], &clipped(&message, 2000)));
     }
 }
 
 fn annotation(level: &str, policy: &PolicyRecord) -> String {
-    let line = policy.line.map(|line| line.to_string());
+    let line = policy.place.line.map(|line| line.to_string());
     let title = format!("{}: {}", policy.name, policy_word(policy.verdict));
     let mut properties = match &line {
-        Some(line) => vec![("file", "portcullis.toml"), ("line", line)],
-        None => vec![("file", policy.file.as_str())],
+        Some(line) => vec![("file", policy.place.file.as_str()), ("line", line)],
+        None => vec![("file", policy.place.file.as_str())],
     };
     properties.push(("title", &title));
     let mut lines = vec![reason(policy)];

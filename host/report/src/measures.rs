@@ -77,7 +77,7 @@ mod tests {
 
     #[test]
     fn a_row_per_group_and_a_column_per_measure() {
-        let record = r#"{"name":"p","kind":"fairness","digest":"","contract":null,"file":"p.wasm","mode":"enforce",
+        let record = r#"{"name":"p","kind":"fairness","digest":"","contract":null,"file":"p.wasm","place":{"file":"p.wasm"},"mode":"enforce",
             "verdict":"blocked","outcome":"fail","findings":[],"measures":[],"fuel":null,"failure":null}"#;
         let mut policy: PolicyRecord = serde_json::from_str(record).unwrap();
         policy.measures = vec![

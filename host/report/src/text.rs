@@ -63,11 +63,9 @@ fn summary(page: &mut Page, record: &RunRecord) {
     }
     if let Some(model) = &record.model {
         let mut line = model.family.clone();
-        let given = model.parameters.iter().filter(|(_, value)| !value.is_null());
-        let shown = given.take(6).map(|(name, value)| format!("{name} {value}"));
-        let shown = shown.collect::<Vec<_>>().join(", ");
+        let shown = words::hyperparameters(model);
         if !shown.is_empty() {
-            line += &format!(" ({shown}{})", if model.parameters.len() > 6 { ", …" } else { "" });
+            line += &format!(" ({shown})");
         }
         if let Some(source) = &model.source {
             line += &format!(" from {source}");

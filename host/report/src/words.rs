@@ -1,6 +1,6 @@
 //! The sentences that every format shares. They hold text from outside as it came: each format makes it inert.
 
-use portcullis_verdict::{Finding, Outcome, PolicyRecord, PolicyVerdict, RunRecord, Severity, Verdict};
+use portcullis_verdict::{Finding, ModelRecord, Outcome, PolicyRecord, PolicyVerdict, RunRecord, Severity, Verdict};
 
 use crate::figures::{self, counted};
 use crate::metrics;
@@ -168,7 +168,7 @@ fn evidence_with(finding: &Finding, extra: impl Fn(&str) -> bool) -> String {
 
 /// Where a policy is configured: `portcullis.toml:31`, or its file if no entry names it.
 pub fn place(policy: &PolicyRecord) -> String {
-    policy.line.map_or_else(|| policy.file.clone(), |line| format!("portcullis.toml:{line}"))
+    policy.place.to_string()
 }
 
 /// Why a policy did not run.
@@ -195,6 +195,29 @@ pub fn skipped(record: &RunRecord) -> Vec<(String, &str)> {
         }
     }
     joined
+}
+
+/// The hyperparameters that a model is known by, the most telling first.
+const TELLING: &[&str] = &[
+    "trees",
+    "rounds",
+    "learning-rate",
+    "max-depth",
+    "max-leaves",
+    "min-samples-leaf",
+    "penalty",
+    "c",
+    "alpha",
+    "l1-ratio",
+];
+
+/// A model's hyperparameters in a few words: `trees 200, max-depth 8`. The run record has all.
+pub fn hyperparameters(model: &ModelRecord) -> String {
+    const MOST: usize = 4;
+    let plain = |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let telling = TELLING.iter().filter_map(|key| Some((*key, model.parameters.get(*key)?)));
+    let set = telling.filter(|(_, value)| !value.is_null() && *value != "none");
+    set.take(MOST).map(|(key, value)| format!("{key} {}", plain(value))).collect::<Vec<_>>().join(", ")
 }
 
 /// The parameters as a person would configure them: `metric = "accuracy", min = 0.85`.

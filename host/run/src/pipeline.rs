@@ -186,7 +186,7 @@ fn load_policies(request: &Request<'_>, progress: &dyn Progress) -> Result<Vec<L
     }
     let cache = request.cache.as_deref().and_then(Cache::open);
     let sandbox = Sandbox::new(cache).map_err(RunError::Sandbox)?;
-    policies::load(&sandbox, &project.policies, u64::from(project.smallest_group), progress)
+    policies::load(&sandbox, project, progress)
 }
 
 /// A gate without policies passes everything: that must be said.

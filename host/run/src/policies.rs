@@ -4,10 +4,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
-use portcullis_project::PolicySpec;
+use portcullis_project::{PolicySpec, Project, repository};
 use portcullis_sandbox::ports::World;
 use portcullis_sandbox::{Description, Grant, Limits, Policy, Request, Sandbox, grantable};
-use portcullis_verdict::{Failure, FailureKind, Kind, PolicyRecord, PolicyTiming, PolicyVerdict, policy_verdict};
+use portcullis_verdict::{
+    Failure, FailureKind, Kind, Place, PolicyRecord, PolicyTiming, PolicyVerdict, policy_verdict,
+};
 use rayon::prelude::*;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -18,6 +20,7 @@ use crate::progress::Progress;
 /// A policy of the project, loaded or not.
 pub(crate) struct Loaded {
     spec: PolicySpec,
+    place: Place,
     digest: String,
     state: Result<Ready, Failure>,
 }
@@ -38,17 +41,13 @@ pub(crate) struct Circumstances {
 
 /// Loads every policy and holds its parameters against its schema. What is wrong with a policy is kept for its record;
 /// what is wrong with the user's parameters is an error, before anything expensive is done.
-pub(crate) fn load(
-    sandbox: &Sandbox,
-    specs: &[PolicySpec],
-    smallest_group: u64,
-    progress: &dyn Progress,
-) -> Result<Vec<Loaded>, RunError> {
-    progress.step("loading policies", Some(specs.len() as u64));
-    let loaded: Vec<Result<Loaded, String>> = specs
+pub(crate) fn load(sandbox: &Sandbox, project: &Project, progress: &dyn Progress) -> Result<Vec<Loaded>, RunError> {
+    progress.step("loading policies", Some(project.policies.len() as u64));
+    let loaded: Vec<Result<Loaded, String>> = project
+        .policies
         .par_iter()
         .map(|spec| {
-            let loaded = load_one(sandbox, spec, smallest_group);
+            let loaded = load_one(sandbox, spec, place(project, spec), u64::from(project.smallest_group));
             progress.advance();
             loaded
         })
@@ -63,11 +62,17 @@ pub(crate) fn load(
     if wrong.is_empty() { Ok(policies) } else { Err(RunError::Parameters(wrong.join("\n"))) }
 }
 
-fn load_one(sandbox: &Sandbox, spec: &PolicySpec, smallest_group: u64) -> Result<Loaded, String> {
-    let place = match spec.line {
-        Some(line) => format!("portcullis.toml:{line}: policy `{}`", spec.name),
-        None => format!("policy `{}` ({}, which no [[policy]] entry configures)", spec.name, spec.display),
-    };
+/// Where a policy is configured, relative to the repository around the project.
+fn place(project: &Project, spec: &PolicySpec) -> Place {
+    let top = repository(&project.root).unwrap_or(&project.root);
+    let file = if spec.line.is_some() { &project.file } else { &spec.file };
+    let file = file.strip_prefix(top).unwrap_or(file);
+    Place { file: file.to_string_lossy().replace('\\', "/"), line: spec.line }
+}
+
+fn load_one(sandbox: &Sandbox, spec: &PolicySpec, place: Place, smallest_group: u64) -> Result<Loaded, String> {
+    let configured = place;
+    let place = format!("{configured}: policy `{}`", spec.name);
     let grantable = grantable();
     if let Some(word) = spec.grant.interfaces.iter().find(|word| !grantable.contains(&word.as_str())) {
         return Err(format!(
@@ -95,7 +100,7 @@ fn load_one(sandbox: &Sandbox, spec: &PolicySpec, smallest_group: u64) -> Result
         Ok(ready) => ready.policy.inspection().digest.clone(),
         Err(_) => std::fs::read(&spec.file).map(|bytes| hex(&Sha256::digest(bytes))).unwrap_or_default(),
     };
-    Ok(Loaded { spec: spec.clone(), digest, state })
+    Ok(Loaded { spec: spec.clone(), place: configured, digest, state })
 }
 
 /// The sandbox's limits with what the configuration says over them.
@@ -154,7 +159,7 @@ impl Loaded {
             contract: ready.map(|ready| ready.policy.inspection().contract.to_string()),
             version: ready.map(|ready| ready.description.version.clone()),
             file: self.spec.display.clone(),
-            line: self.spec.line,
+            place: self.place.clone(),
             mode: self.spec.mode,
             parameters: ready.map_or_else(|| self.spec.params.clone(), |ready| ready.parameters.clone()),
             verdict: PolicyVerdict::NotEvaluable,

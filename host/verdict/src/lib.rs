@@ -12,7 +12,7 @@ mod verdict;
 pub use judgement::{Finding, Judgement, Measure, Named, Outcome, Severity, Subject, Value};
 pub use name::{Kind, Mode, ParseNameError};
 pub use record::{
-    Calibration, ClassMetrics, Confusion, Curve, DataRecord, EvaluationRecord, IntervalRecord, ModelRecord,
+    Calibration, ClassMetrics, Confusion, Curve, DataRecord, EvaluationRecord, IntervalRecord, ModelRecord, Place,
     PolicyRecord, PolicyTiming, RunIdentity, RunRecord, SCHEMA_VERSION, SliceRecord, SourceRecord, SplitRecord,
     TimingRecord,
 };

@@ -4,6 +4,7 @@
 //! function of the inputs: same data, same configuration, same policies, same bytes.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
@@ -241,6 +242,26 @@ pub struct Calibration {
     pub count: Vec<u64>,
 }
 
+/// A place in the repository.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// Path relative to the repository around the project, or to the project where there is none: what CI systems
+    /// annotate. The configuration, or the component itself where no entry configures it.
+    pub file: String,
+    /// Line in it, from 1; none for a component.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<u32>,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.line {
+            Some(line) => write!(f, "{}:{line}", self.file),
+            None => f.write_str(&self.file),
+        }
+    }
+}
+
 /// What one policy said.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PolicyRecord {
@@ -257,9 +278,8 @@ pub struct PolicyRecord {
     pub version: Option<String>,
     /// The file, relative to the project.
     pub file: String,
-    /// Line of `portcullis.toml` that configures it, for annotations; none for a discovered file.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub line: Option<u32>,
+    /// Where it is configured, for annotations.
+    pub place: Place,
     /// `enforce` or `warn`.
     pub mode: Mode,
     /// Its parameters as it saw them, defaults applied.

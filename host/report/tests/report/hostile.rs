@@ -119,7 +119,7 @@ fn poisoned(texts: &[String]) -> RunRecord {
         policy.contract = Some(text());
         policy.log = vec![text()];
         policy.parameters = json!({ text(): text() });
-        policy.line = policy.line.filter(|_| number != 2);
+        policy.place.line = policy.place.line.filter(|_| number != 2);
         if let Some(failure) = &mut policy.failure {
             failure.message = text();
         }

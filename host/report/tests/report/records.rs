@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use portcullis_verdict::{
     ClassMetrics, Confusion, DataRecord, EvaluationRecord, Failure, FailureKind, Finding, IntervalRecord, Kind,
-    Measure, Mode, ModelRecord, Named, Outcome, PolicyRecord, PolicyTiming, PolicyVerdict, RunIdentity, RunRecord,
-    SCHEMA_VERSION, Severity, SliceRecord, SourceRecord, SplitRecord, Subject, TimingRecord, Value,
+    Measure, Mode, ModelRecord, Named, Outcome, Place, PolicyRecord, PolicyTiming, PolicyVerdict, RunIdentity,
+    RunRecord, SCHEMA_VERSION, Severity, SliceRecord, SourceRecord, SplitRecord, Subject, TimingRecord, Value,
 };
 use serde_json::json;
 
@@ -101,7 +101,7 @@ pub fn policy(name: &str, kind: Kind, line: u32) -> PolicyRecord {
         contract: Some("0.1.0".into()),
         version: Some("0.1.0".into()),
         file: format!("policies/{name}.wasm"),
-        line: Some(line),
+        place: Place { file: "portcullis.toml".into(), line: Some(line) },
         mode: Mode::Enforce,
         parameters: json!({}),
         verdict: PolicyVerdict::Passed,
@@ -311,7 +311,8 @@ pub fn not_evaluable() -> RunRecord {
         FailureKind::NotAComponent,
         "policies/notes.wasm is not a WebAssembly component: it begins with `# No`",
     );
-    (unread.kind, unread.contract, unread.version, unread.line) = (None, None, None, None);
+    (unread.kind, unread.contract, unread.version) = (None, None, None);
+    unread.place = Place { file: unread.file.clone(), line: None };
     record.policies.extend([trap, unread]);
     finished(record)
 }
