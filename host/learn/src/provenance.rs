@@ -19,7 +19,7 @@ pub struct Provenance {
     /// The column that the model predicts.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target: Option<String>,
-    /// Commit of the project's repository; `-dirty` is appended where files differ from it.
+    /// Commit that the project's repository stood at.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub commit: Option<String>,
 }

@@ -79,8 +79,7 @@ fn summary(page: &mut Page, record: &RunRecord) {
 
 /// A hash, short; a commit keeps the mark that files differ from it.
 fn short(hash: &str) -> String {
-    let (hash, dirty) = hash.strip_suffix("-dirty").map_or((hash, ""), |hash| (hash, "-dirty"));
-    hash.chars().take(12).collect::<String>() + dirty
+    hash.chars().take(12).collect()
 }
 
 fn sources(sources: &[SourceRecord]) -> String {

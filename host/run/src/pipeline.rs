@@ -149,10 +149,9 @@ pub fn execute(request: &Request<'_>, progress: &dyn Progress) -> Result<Finishe
     }
     if blocked && outcome.is_none() && wants_model {
         for step in ["train", "evaluate", "gate"] {
-            gathered.skipped.insert(
-                step.to_owned(),
-                "a policy did not pass the data; --keep-going goes on all the same".to_owned(),
-            );
+            gathered
+                .skipped
+                .insert(step.to_owned(), "a policy blocked the data; --keep-going goes on all the same".to_owned());
         }
     }
 
@@ -233,10 +232,8 @@ fn check(
         groups: request.project.data.groups.clone(),
     });
     let judged = policies::judge(policies.iter().copied(), &world, circumstances(request), progress);
-    let stops = |(record, _): &(PolicyRecord, _)| {
-        matches!(record.verdict, PolicyVerdict::Blocked | PolicyVerdict::NotEvaluable)
-    };
-    let blocked = judged.iter().any(stops);
+    // A policy that could not be evaluated costs its own verdict and nothing else.
+    let blocked = judged.iter().any(|(record, _)| record.verdict == PolicyVerdict::Blocked);
     gathered.judged.extend(judged);
     blocked
 }

@@ -116,9 +116,9 @@ fn limits(spec: &PolicySpec) -> Limits {
     set(&mut limits.output_bytes, over.output_bytes);
     set(&mut limits.component_bytes, over.component_size);
     limits.time = over.time.unwrap_or(limits.time);
-    if let Some(findings) = over.findings {
-        limits.findings = u32::try_from(findings).unwrap_or(u32::MAX);
-    }
+    limits.instances = over.instances.unwrap_or(limits.instances);
+    limits.handles = over.handles.unwrap_or(limits.handles);
+    limits.findings = over.findings.unwrap_or(limits.findings);
     limits
 }
 

@@ -68,7 +68,8 @@ pub struct RunIdentity {
     pub id: String,
     /// Version of the host.
     pub host: String,
-    /// The commit of the project's repository, if it is one; `-dirty` is appended where files differ from it.
+    /// The commit that the project's repository stands at, if it is one. Files may differ from it: what ran is told by the
+    /// digests of data, model and policies.
     pub commit: Option<String>,
     /// The seed that everything random was drawn from.
     pub seed: u32,
