@@ -66,18 +66,54 @@ pub enum Command {
     /// Writes a project into a folder: configuration, the stock policies that apply, a CI workflow. Overwrites nothing.
     Init(Init),
     /// Lets the data policies judge the data.
+    #[command(after_help = "\
+Examples:
+  portcullis check
+  portcullis check --set data.path=data/new.csv
+  portcullis check --format junit=check.xml")]
     Check(Judge),
-    /// Trains the model, without policies.
+    /// Trains the model and saves it with the run, without policies.
+    #[command(after_help = "\
+Examples:
+  portcullis train
+  portcullis train --set model.family=gradient-boosting --set model.rounds=200
+  PORTCULLIS_SPLIT_SEED=7 portcullis train")]
     Train(Judge),
     /// Evaluates a model on the held-out data, without policies.
+    #[command(after_help = "\
+Examples:
+  portcullis evaluate                             the model of the latest run
+  portcullis evaluate --model model.portcullis
+  portcullis evaluate --format json | jq .metrics")]
     Evaluate(Evaluate),
     /// Lets the gate, fairness and behavior policies judge a model.
+    #[command(after_help = "\
+Examples:
+  portcullis gate                                 the model of the latest run
+  portcullis gate --model model.portcullis
+  portcullis gate --set model.predictions=preds.parquet")]
     Gate(Evaluate),
     /// Everything: checks the data, trains, evaluates, judges, reports.
+    #[command(after_help = "\
+Examples:
+  portcullis run
+  portcullis run --project examples/credit --config portcullis.fair.toml
+  portcullis run --format text --format json=record.json --format junit=junit.xml
+  portcullis run --format github                  in a GitHub Actions job
+  portcullis run --keep-going --set split.seed=7")]
     Run(Run),
     /// Renders the report of an earlier run anew.
+    #[command(after_help = "\
+Examples:
+  portcullis report
+  portcullis report --format markdown=report.md
+  portcullis report --run 981e90e201dc --format json")]
     Report(Report),
     /// Shows each setting and where it comes from: flag, environment, file or default.
+    #[command(after_help = "\
+Examples:
+  portcullis config
+  portcullis config --set split.seed=7")]
     Config,
 }
 

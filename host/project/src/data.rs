@@ -32,7 +32,7 @@ pub struct Data {
     pub types: BTreeMap<String, String>,
     /// Texts that mean a missing value, besides the empty cell.
     pub missing: Vec<String>,
-    /// What separates columns in a CSV file; none means that it is found from the file.
+    /// What separates columns in a CSV file; none means a comma, or a tab in `.tsv`.
     pub delimiter: Option<u8>,
 }
 

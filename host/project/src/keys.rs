@@ -127,8 +127,8 @@ pub const SECTIONS: &[Section] = &[
             key("groups", Form::List, "[]", &["sensitive", "sensitive-features", "protected", "group"]),
             key("reference", Form::TextOrList, "(none)", &["baseline"]),
             key("types", Form::Table, "(inferred)", &["dtypes", "dtype", "schema"]),
-            key("missing", Form::List, "(empty cells)", &["na-values", "null-values", "nulls"]),
-            key("delimiter", Form::Text, "(found from the file)", &["sep", "separator"]),
+            key("missing", Form::List, "(empty cells, and in CSV pandas' words such as NA)", &["na-values", "null-values", "nulls"]),
+            key("delimiter", Form::Text, "(a comma; in .tsv a tab)", &["sep", "separator"]),
         ],
     },
     Section {

@@ -56,7 +56,9 @@ pub(crate) fn options(data: &Data) -> Result<ReadOptions, RunError> {
             kind.parse().map_err(|error| RunError::Missing(format!("[data] types: {column}: {error}")))?;
         types.insert(column.clone(), kind);
     }
-    let missing = if data.missing.is_empty() { None } else { Some(data.missing.clone()) };
+    // The empty cell is missing whatever else is.
+    let words = || data.missing.iter().cloned().chain([String::new()]).collect();
+    let missing = (!data.missing.is_empty()).then(words);
     Ok(ReadOptions { types, missing, delimiter: data.delimiter.map(char::from) })
 }
 
