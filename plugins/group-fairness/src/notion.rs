@@ -135,7 +135,7 @@ mod tests {
         }
     }
 
-    /// Figures of fairlearn 0.15 for groups a, b, c with (tp, fp, fn, tn) as below; see the README of this policy.
+    /// Figures of fairlearn 0.15 for groups a, b, c with (tp, fp, fn, tn) as below: `golden.py` prints them.
     #[test]
     fn the_figures_are_fairlearns() {
         let groups =
