@@ -10,34 +10,34 @@ LEVELS = {"workclass": 9, "education": 16, "marital": 7, "occupation": 15, "rela
           "country": 40}
 
 
-def codes(rng, rows, levels):
-    """Category codes, a few common and many rare."""
-    shares = rng.dirichlet(np.full(levels, 0.7))
-    return rng.choice(levels, rows, p=shares)
-
 
 def make(rows, target="binary", seed=7):
     """The columns (a rows × 14 array of floats) and the labels (0/1, 0/1/2/3, or a number)."""
-    rng = np.random.default_rng(seed)
+    # The population is drawn apart from the rows, so that it is the same for any number of them.
+    rng = np.random.default_rng([seed, 0])
+    shares = {name: rng.dirichlet(np.full(levels, 0.7)) for name, levels in LEVELS.items()}
+    effect = {name: rng.normal(0, 0.7, levels) for name, levels in LEVELS.items()}
+    schooling = rng.permutation(16)
+
+    rng = np.random.default_rng([seed, 1])
     age = np.clip(rng.gamma(6.5, 6.0, rows), 17, 90).round()
     weight = np.exp(rng.normal(12, 0.5, rows)).round()
     years = np.clip(rng.normal(10, 2.6, rows), 1, 16).round()
     gain = np.where(rng.random(rows) < 0.083, np.exp(rng.normal(8.8, 1.0, rows)).round(), 0)
     loss = np.where(rng.random(rows) < 0.047, rng.normal(1870, 380, rows).round(), 0)
     hours = np.where(rng.random(rows) < 0.47, 40, np.clip(rng.normal(41, 15, rows), 1, 99).round())
-    category = {name: codes(rng, rows, levels) for name, levels in LEVELS.items()}
-    category["education"] = rng.permutation(16)[years.astype(int) - 1]
+    category = {name: rng.choice(levels, rows, p=shares[name]) for name, levels in LEVELS.items()}
+    category["education"] = schooling[years.astype(int) - 1]
     married = category["marital"] == 1
     # Most of what one column says of the household, the other says again.
     category["relationship"] = np.where(married & (rng.random(rows) < 0.9), category["sex"], category["relationship"])
-    effect = {name: rng.normal(0, 0.7, levels) for name, levels in LEVELS.items()}
 
-    score = -2.6 - ((age - 48) / 14) ** 2 * 0.9 + (years - 10) * 0.42 + (hours - 40) * 0.035
+    score = -0.8 - ((age - 48) / 14) ** 2 * 0.9 + (years - 10) * 0.42 + (hours - 40) * 0.035
     score += 2.1 * married + np.where(gain > 6000, 4.5, 0) + np.where(loss > 1800, 1.6, 0)
     score += 0.06 * (years - 10) * (hours - 40) / 3 * married
     for name in ("workclass", "occupation", "country"):
         score += effect[name][category[name]]
-    score *= 0.68
+    score *= 1.1
     numeric = np.column_stack([age, weight, years, gain, loss, hours])
     columns = np.column_stack([numeric, *category.values()]).astype(float)
     if target == "binary":

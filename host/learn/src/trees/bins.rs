@@ -158,3 +158,71 @@ fn shared(distinct: &[(f64, usize)], most: usize) -> Vec<usize> {
     }
     ends
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn cut(values: &[f64], most: usize) -> (Cuts, Vec<u8>) {
+        bin(values, most)
+    }
+
+    #[test]
+    fn few_values_get_a_bin_each() {
+        let (cuts, codes) = cut(&[3.0, 1.0, f64::NAN, 1.0, 7.0, -0.0, 0.0], 255);
+        assert_eq!(cuts.edges, [0.5, 2.0, 5.0]);
+        assert_eq!((&cuts.lows, &cuts.highs), (&vec![0.0, 1.0, 3.0, 7.0], &vec![0.0, 1.0, 3.0, 7.0]));
+        assert_eq!(codes, [2, 1, MISSING, 1, 3, 0, 0]);
+        assert!(cuts.missing && !cuts.constant());
+    }
+
+    #[test]
+    fn a_value_that_fills_a_bin_leaves_the_others_to_the_rest() {
+        // 900 zeros and 100 distinct values in ten bins: one for the zeros, nine for the rest.
+        let values: Vec<f64> = (0..1000).map(|row| if row < 900 { 0.0 } else { f64::from(row) }).collect();
+        let (cuts, codes) = cut(&values, 10);
+        assert_eq!(cuts.bins(), 10);
+        assert!(codes[..900].iter().all(|&code| code == 0));
+        let size = |bin: u8| codes.split(|&code| code == bin).count() - 1;
+        assert!((1..10).all(|bin| (8..=14).contains(&size(bin))), "{:?}", (0..10).map(size).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn nothing_present_is_no_bin() {
+        let (cuts, codes) = cut(&[f64::NAN; 3], 255);
+        assert_eq!((cuts.bins(), cuts.constant(), codes), (0, true, vec![MISSING; 3]));
+        assert!(cut(&[5.0; 3], 255).0.constant());
+        assert!(!cut(&[5.0, f64::NAN], 255).0.constant());
+    }
+
+    #[test]
+    fn a_midpoint_parts_even_the_closest_neighbours() {
+        let next = 1.0_f64.next_up();
+        assert_eq!(midpoint(1.0, next), 1.0);
+        assert_eq!(midpoint(f64::MIN, f64::MAX), 0.0);
+        assert_eq!(midpoint(1.0, 2.0), 1.5);
+    }
+
+    proptest! {
+        #[test]
+        fn bins_keep_the_order_and_the_limits(
+            values in prop::collection::vec(prop_oneof![-1e3..1e3_f64, Just(f64::NAN), (-9..9_i32).prop_map(f64::from)], 1..600),
+            most in 2..256_usize,
+        ) {
+            let (cuts, codes) = cut(&values, most);
+            prop_assert!(cuts.bins() <= most);
+            prop_assert_eq!(cuts.edges.len() + 1, cuts.bins().max(1));
+            for (one, &code) in values.iter().zip(&codes) {
+                prop_assert_eq!(one.is_nan(), code == MISSING);
+                if code != MISSING {
+                    let code = code as usize;
+                    prop_assert!(cuts.lows[code] <= *one && *one <= cuts.highs[code]);
+                    prop_assert!(cuts.edges.get(code).is_none_or(|edge| one <= edge));
+                    prop_assert!(code == 0 || *one > cuts.edges[code - 1]);
+                }
+            }
+        }
+    }
+}

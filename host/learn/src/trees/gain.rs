@@ -59,6 +59,6 @@ impl Fit {
     /// The value of a leaf: `-rate · G / (H + λ)`.
     pub fn value(&self, bin: Bin) -> f64 {
         let (first, second) = (bin.first as f64 / self.scale.first, (self.hessian(bin) + self.l2) / self.scale.second);
-        -self.rate * first / (second + 1e-15)
+        -self.rate * first / second.max(1e-15)
     }
 }
