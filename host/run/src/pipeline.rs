@@ -124,8 +124,7 @@ pub fn execute(request: &Request<'_>, progress: &dyn Progress) -> Result<Finishe
     let mut gathered = Gathered::default();
     candidate::check(project)?;
 
-    // Held to the end: with the sandbox goes the clock that ends policies which run too long.
-    let (_sandbox, loaded) = timed(&mut gathered, "load policies", || load_policies(request, progress))?;
+    let loaded = timed(&mut gathered, "load policies", || load_policies(request, progress))?;
     let (data_policies, model_policies): (Vec<&Loaded>, Vec<&Loaded>) =
         loaded.iter().partition(|policy| policy.judges_data());
     require_policies(request, &data_policies, &model_policies)?;
@@ -179,18 +178,14 @@ fn timed_with<T>(gathered: &mut Gathered, step: &str, work: impl FnOnce(&mut Gat
     done
 }
 
-fn load_policies(
-    request: &Request<'_>,
-    progress: &dyn Progress,
-) -> Result<(Option<Sandbox>, Vec<Loaded>), RunError> {
+fn load_policies(request: &Request<'_>, progress: &dyn Progress) -> Result<Vec<Loaded>, RunError> {
     let project = request.project;
     if !(request.steps.checks() || request.steps.gates()) || project.policies.is_empty() {
-        return Ok((None, Vec::new()));
+        return Ok(Vec::new());
     }
     let cache = request.cache.as_deref().and_then(Cache::open);
     let sandbox = Sandbox::new(cache).map_err(RunError::Sandbox)?;
-    let loaded = policies::load(&sandbox, project, progress)?;
-    Ok((Some(sandbox), loaded))
+    policies::load(&sandbox, project, progress)
 }
 
 /// A gate without policies passes everything: that must be said.

@@ -14,7 +14,7 @@ use crate::cache::Cache;
 use crate::grant::Grant;
 use crate::inspect::inspect;
 use crate::limits::Limits;
-use crate::policy::Policy;
+use crate::policy::{Loading, Policy};
 use crate::state::State;
 use crate::{v0_1, wasi};
 
@@ -45,7 +45,7 @@ pub struct Sandbox {
     engine: Engine,
     linker: Linker<State>,
     cache: Option<Cache>,
-    ticker: Ticker,
+    ticker: Arc<Ticker>,
 }
 
 impl Sandbox {
@@ -57,7 +57,7 @@ impl Sandbox {
         let mut linker = Linker::new(&engine);
         v0_1::link(&mut linker).map_err(host)?;
         wasi::link(&mut linker).map_err(host)?;
-        let ticker = Ticker::default();
+        let ticker = Arc::default();
         Ok(Self { engine, linker, cache, ticker })
     }
 
@@ -98,7 +98,8 @@ impl Sandbox {
         };
         let instance = self.link(&component)?;
         self.ticker.start(&self.engine);
-        Ok(Policy::new(inspection, instance, grant, limits, cached, started.elapsed()))
+        let loading = Loading { cached, elapsed: started.elapsed() };
+        Ok(Policy::new(inspection, instance, grant, limits, loading, Arc::clone(&self.ticker)))
     }
 
     fn link(&self, component: &Component) -> Result<InstancePre<State>, Failure> {
@@ -143,9 +144,10 @@ pub(crate) fn ticks(duration: Duration) -> u64 {
     u64::try_from(duration.as_nanos().div_ceil(TICK.as_nanos())).unwrap_or(u64::MAX / 2).saturating_add(1)
 }
 
-/// The thread that advances the epoch, from the first policy on until the sandbox goes.
+/// The thread that advances the epoch, from the first policy on until sandbox and policies are gone. Each policy holds
+/// it: without it no time limit ever strikes.
 #[derive(Default)]
-struct Ticker {
+pub(crate) struct Ticker {
     stop: Arc<AtomicBool>,
     thread: OnceLock<()>,
 }

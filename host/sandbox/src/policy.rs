@@ -8,7 +8,7 @@ use serde_json::Value;
 use wasmtime::Store;
 use wasmtime::component::{ComponentNamedList, Instance, InstancePre, Lift};
 
-use crate::engine::ticks;
+use crate::engine::{Ticker, ticks};
 use crate::failure;
 use crate::grant::Grant;
 use crate::inspect::Inspection;
@@ -62,8 +62,18 @@ pub struct Policy {
     instance: InstancePre<State>,
     grant: Grant,
     limits: Limits,
-    cached: bool,
-    loading: Duration,
+    loading: Loading,
+    /// Held so that the time limit works for as long as the policy lives.
+    _ticker: Arc<Ticker>,
+}
+
+/// How a policy was loaded.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Loading {
+    /// Whether its code came from the cache.
+    pub cached: bool,
+    /// How long it took.
+    pub elapsed: Duration,
 }
 
 impl Policy {
@@ -72,10 +82,10 @@ impl Policy {
         instance: InstancePre<State>,
         grant: Grant,
         limits: Limits,
-        cached: bool,
-        loading: Duration,
+        loading: Loading,
+        ticker: Arc<Ticker>,
     ) -> Self {
-        Self { inspection, instance, grant, limits, cached, loading }
+        Self { inspection, instance, grant, limits, loading, _ticker: ticker }
     }
 
     /// What its file says.
@@ -85,12 +95,12 @@ impl Policy {
 
     /// Whether its code came from the cache.
     pub fn cached(&self) -> bool {
-        self.cached
+        self.loading.cached
     }
 
     /// How long loading took.
     pub fn loading(&self) -> Duration {
-        self.loading
+        self.loading.elapsed
     }
 
     /// Asks the policy what it is.
