@@ -1,6 +1,8 @@
 //! Every command of the README is run, and its configuration is read.
+#![allow(clippy::unwrap_used, reason = "what a test cannot set up has failed")]
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -80,7 +82,8 @@ fn customers() -> String {
         let complaints = (row * 7) % 10;
         let plan = ["basic", "plus", "pro"][(row % 3) as usize];
         let churned = if complaints > 6 { "yes" } else { "no" };
-        text.push_str(&format!("{},{},{plan},{complaints},{churned}\n", 1000 + row, 20 + (row * 13) % 60));
+        let (customer, age) = (1000 + row, 20 + (row * 13) % 60);
+        let _ = writeln!(text, "{customer},{age},{plan},{complaints},{churned}");
     }
     text
 }
@@ -98,7 +101,8 @@ fn every_command_does_what_the_readme_says() {
     let mut expected = expectations();
     for line in blocks("console") {
         let command = line.strip_prefix("$ ").unwrap_or_else(|| panic!("a console block shows commands only: {line}"));
-        let wish = expected.remove(command).unwrap_or_else(|| panic!("no test says what this command must do: {command}"));
+        let wish =
+            expected.remove(command).unwrap_or_else(|| panic!("no test says what this command must do: {command}"));
         let words: Vec<&str> = command.split_whitespace().collect();
         let (place, arguments, code) = match wish {
             Expected::Exit(code) => (&copied, &words[5..], code),

@@ -11,7 +11,6 @@
 //! takes. The same training gives the same bytes: there is no date and no random name in it.
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
 
 use portcullis_data::ColumnInfo;
 use portcullis_stats::Task;
@@ -238,9 +237,5 @@ fn line(mut bytes: Vec<u8>) -> Vec<u8> {
 }
 
 fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    hex::encode(Sha256::digest(bytes))
 }

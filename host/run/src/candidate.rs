@@ -1,5 +1,6 @@
 //! The candidate: trained here, loaded from a file, or known by its predictions alone.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::time::Instant;
@@ -13,7 +14,6 @@ use sha2::{Digest, Sha256};
 
 use crate::error::RunError;
 use crate::inputs::{self, Divided};
-use crate::policies::hex;
 use crate::progress::Progress;
 use crate::trainer;
 
@@ -106,9 +106,9 @@ fn of_model(model: Model, source: Option<String>) -> Result<Candidate, RunError>
     let record = ModelRecord {
         family: model.family().to_string(),
         parameters: model.parameters().clone(),
-        sha256: hex(&Sha256::digest(&bytes)),
+        sha256: hex::encode(Sha256::digest(&bytes)),
         source,
-        metrics: Default::default(),
+        metrics: BTreeMap::new(),
     };
     Ok(Candidate { model: Some(model), bytes, record })
 }
@@ -183,10 +183,10 @@ pub(crate) fn from_elsewhere(project: &Project, progress: &dyn Progress) -> Resu
     let (predicted, sha256) = read_file(project, file)?;
     let record = ModelRecord {
         family: family.to_owned(),
-        parameters: Default::default(),
+        parameters: BTreeMap::new(),
         sha256,
         source: Some(source),
-        metrics: Default::default(),
+        metrics: BTreeMap::new(),
     };
     Ok((Candidate { model: None, bytes: Vec::new(), record }, predicted))
 }

@@ -1,5 +1,7 @@
 //! The champion: a model file, or the predictions of one, judged on the same rows as the candidate.
 
+use std::collections::BTreeMap;
+
 use portcullis_data::Table;
 use portcullis_evaluate::{Comparison, Evaluation, Options};
 use portcullis_project::{Project, ProjectPath};
@@ -54,10 +56,10 @@ fn predictions(
         let (predicted, sha256) = candidate::read_file(project, file)?;
         let record = ModelRecord {
             family: "predictions".to_owned(),
-            parameters: Default::default(),
+            parameters: BTreeMap::new(),
             sha256,
             source: Some(file.written.clone()),
-            metrics: Default::default(),
+            metrics: BTreeMap::new(),
         };
         return Ok((predicted, record));
     }

@@ -128,18 +128,14 @@ fn features(project: &Project, table: &Table, target: &str) -> Result<Vec<String
             )));
         }
     }
-    match features {
-        Some(features) => {
-            for feature in features {
-                table.column(feature)?;
-            }
-            Ok(features.clone())
-        }
-        None => {
-            let other = |name: &String| name != target && Some(name) != id.as_ref() && !groups.contains(name);
-            Ok(table.names().into_iter().filter(other).collect())
-        }
+    let Some(features) = features else {
+        let other = |name: &String| name != target && Some(name) != id.as_ref() && !groups.contains(name);
+        return Ok(table.names().into_iter().filter(other).collect());
+    };
+    for feature in features {
+        table.column(feature)?;
     }
+    Ok(features.clone())
 }
 
 /// What the record says of the data.

@@ -72,7 +72,8 @@ fn place(project: &Project, spec: &PolicySpec) -> Place {
 
 fn load_one(sandbox: &Sandbox, spec: &PolicySpec, place: Place, smallest_group: u64) -> Result<Loaded, String> {
     let configured = place;
-    let place = format!("{configured}: policy `{}`", spec.name);
+    let found = if spec.line.is_none() { " (which no [[policy]] entry configures)" } else { "" };
+    let place = format!("{configured}: policy `{}`{found}", spec.name);
     let grantable = grantable();
     if let Some(word) = spec.grant.interfaces.iter().find(|word| !grantable.contains(&word.as_str())) {
         return Err(format!(
@@ -98,7 +99,7 @@ fn load_one(sandbox: &Sandbox, spec: &PolicySpec, place: Place, smallest_group: 
     };
     let digest = match &state {
         Ok(ready) => ready.policy.inspection().digest.clone(),
-        Err(_) => std::fs::read(&spec.file).map(|bytes| hex(&Sha256::digest(bytes))).unwrap_or_default(),
+        Err(_) => std::fs::read(&spec.file).map(|bytes| hex::encode(Sha256::digest(bytes))).unwrap_or_default(),
     };
     Ok(Loaded { spec: spec.clone(), place: configured, digest, state })
 }
@@ -232,13 +233,4 @@ pub(crate) fn judge<'a>(
             judged
         })
         .collect()
-}
-
-/// Bytes in hexadecimal.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use crate::candidate::{Candidate, MODEL_FILE, Predicted};
 use crate::error::RunError;
 use crate::pipeline::Request;
-use crate::policies::{Loaded, hex};
+use crate::policies::Loaded;
 
 /// Name of the record in a run's folder.
 pub const RECORD_FILE: &str = "record.json";
@@ -38,7 +38,7 @@ pub(crate) fn identity(request: &Request<'_>, record: &RunRecord, loaded: &[Load
         "champion": record.champion.as_ref().map(|model| &model.sha256),
         "policies": loaded.iter().map(Loaded::identity).collect::<Vec<_>>(),
     });
-    hex(&Sha256::digest(inputs.to_string())[..ID_BYTES])
+    hex::encode(&Sha256::digest(inputs.to_string())[..ID_BYTES])
 }
 
 /// Writes record, model and predictions, whole or not at all.

@@ -97,7 +97,7 @@ mod tests {
     fn a_trainer_that_writes_nothing_has_failed() {
         assert!(attempt("true", false).unwrap_err().contains("did not write"));
         assert!(attempt("true", true).unwrap_err().contains("as it was before"), "a stale file is not its work");
-        assert!(attempt("exit 3", false).unwrap_err().contains("3"));
+        assert!(attempt("exit 3", false).unwrap_err().contains('3'));
     }
 
     #[test]

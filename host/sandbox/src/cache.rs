@@ -63,8 +63,7 @@ impl Cache {
         FORMAT.hash(&mut key);
         engine.precompile_compatibility_hash().hash(&mut key);
         key.write(digest.as_bytes());
-        let name: String = key.0.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-        self.folder.join(format!("{name}.cwasm"))
+        self.folder.join(format!("{}.cwasm", hex::encode(key.0.finalize())))
     }
 }
 

@@ -84,17 +84,16 @@ impl Sandbox {
         inspection.refuse(name, &grant)?;
         let found = self.cache.as_ref().and_then(|cache| cache.load(&self.engine, &inspection.digest));
         let cached = found.is_some();
-        let component = match found {
-            Some(component) => component,
-            None => {
-                let component = Component::from_binary(&self.engine, bytes).map_err(|error| {
-                    Failure::new(FailureKind::NotAComponent, format!("the component is not valid: {error:#}"))
-                })?;
-                if let Some(cache) = &self.cache {
-                    cache.store(&self.engine, &inspection.digest, &component);
-                }
-                component
+        let component = if let Some(component) = found {
+            component
+        } else {
+            let component = Component::from_binary(&self.engine, bytes).map_err(|error| {
+                Failure::new(FailureKind::NotAComponent, format!("the component is not valid: {error:#}"))
+            })?;
+            if let Some(cache) = &self.cache {
+                cache.store(&self.engine, &inspection.digest, &component);
             }
+            component
         };
         let instance = self.link(&component)?;
         self.ticker.start(&self.engine);

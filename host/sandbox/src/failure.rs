@@ -20,7 +20,7 @@ pub(crate) fn of_call(error: &wasmtime::Error, refused: bool, last_line: Option<
     if let Some(trap) = error.downcast_ref::<Trap>() {
         return of_trap(*trap, refused, last_line);
     }
-    let text = format!("{:#}", error);
+    let text = format!("{error:#}");
     // wasmtime keeps the types of these errors to itself: the message is all there is to tell them by.
     if text.contains("fuel allocated for hostcalls") || text.contains("hostcall fuel") {
         return Failure::new(

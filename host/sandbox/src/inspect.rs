@@ -100,7 +100,7 @@ pub fn inspect(bytes: &[u8]) -> Result<Inspection, Failure> {
         )));
     }
     Ok(Inspection {
-        digest: Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect(),
+        digest: hex::encode(Sha256::digest(bytes)),
         bytes: bytes.len() as u64,
         kind,
         contract,

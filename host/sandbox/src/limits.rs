@@ -38,7 +38,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             fuel: 10_000_000_000,
-            time: Duration::from_secs(60),
+            time: Duration::from_mins(1),
             memory: 256 << 20,
             table_elements: 1 << 20,
             instances: 64,
@@ -75,16 +75,10 @@ impl Limiter {
 
     fn take(left: &mut u64, refused: &mut bool, current: usize, desired: usize) -> bool {
         let more = desired.saturating_sub(current) as u64;
-        match left.checked_sub(more) {
-            Some(rest) => {
-                *left = rest;
-                true
-            }
-            None => {
-                *refused = true;
-                false
-            }
-        }
+        let rest = left.checked_sub(more);
+        *left = rest.unwrap_or(*left);
+        *refused |= rest.is_none();
+        rest.is_some()
     }
 }
 

@@ -53,7 +53,9 @@ fn fill(root: &Value, schema: &Value, value: &mut Value, depth: usize) {
         }
         Value::Array(elements) => {
             if let Some(items) = schema.get("items") {
-                elements.iter_mut().for_each(|element| fill(root, items, element, depth));
+                for element in elements {
+                    fill(root, items, element, depth);
+                }
             }
         }
         _ => {}
@@ -104,7 +106,7 @@ fn line(schema: &Value, error: &ValidationError<'_>) -> String {
 /// Names of the properties of the object schema whose keyword failed at this path.
 fn names(schema: &Value, path: &str) -> Vec<String> {
     let parent = path.rsplit_once('/').map_or("", |(parent, _)| parent);
-    let object = schema.pointer(parent).map(|object| resolve(schema, object)).unwrap_or(schema);
+    let object = schema.pointer(parent).map_or(schema, |object| resolve(schema, object));
     object.get("properties").and_then(Value::as_object).map(|all| all.keys().cloned().collect()).unwrap_or_default()
 }
 

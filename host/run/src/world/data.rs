@@ -23,7 +23,7 @@ pub(crate) fn column(info: &ColumnInfo) -> Column {
     Column { name: info.name.clone(), kind: info.kind.as_str() }
 }
 
-fn refused(error: DataError) -> Failure {
+fn refused(error: &DataError) -> Failure {
     Failure::new(error.code(), error.to_string())
 }
 
@@ -41,54 +41,57 @@ impl Dataset for Part {
     }
 
     fn duplicate_count(&self, columns: &[String]) -> Answer<u64> {
-        self.table.duplicate_count(columns).map_err(refused)
+        self.table.duplicate_count(columns).map_err(|error| refused(&error))
     }
 
     fn null_count(&self, column: &str) -> Answer<u64> {
-        self.table.column(column).and_then(|column| column.null_count()).map_err(refused)
+        self.table.column(column).and_then(|column| column.null_count()).map_err(|error| refused(&error))
     }
 
     fn distinct_count(&self, column: &str) -> Answer<u64> {
-        self.table.column(column).and_then(|column| column.distinct_count()).map_err(refused)
+        self.table.column(column).and_then(|column| column.distinct_count()).map_err(|error| refused(&error))
     }
 
     fn frequencies(&self, column: &str, most: u32) -> Answer<Vec<(String, u64)>> {
-        self.table.column(column).and_then(|column| column.frequencies(most as usize)).map_err(refused)
+        self.table.column(column).and_then(|column| column.frequencies(most as usize)).map_err(|error| refused(&error))
     }
 
     fn count_not_in(&self, column: &str, values: &[String]) -> Answer<u64> {
-        self.table.column(column).and_then(|column| column.count_not_in(values)).map_err(refused)
+        self.table.column(column).and_then(|column| column.count_not_in(values)).map_err(|error| refused(&error))
     }
 
     fn minimum(&self, column: &str) -> Answer<Option<f64>> {
-        self.table.column(column).and_then(|column| column.minimum()).map_err(refused)
+        self.table.column(column).and_then(|column| column.minimum()).map_err(|error| refused(&error))
     }
 
     fn maximum(&self, column: &str) -> Answer<Option<f64>> {
-        self.table.column(column).and_then(|column| column.maximum()).map_err(refused)
+        self.table.column(column).and_then(|column| column.maximum()).map_err(|error| refused(&error))
     }
 
     fn mean(&self, column: &str) -> Answer<Option<f64>> {
-        self.table.column(column).and_then(|column| column.mean()).map_err(refused)
+        self.table.column(column).and_then(|column| column.mean()).map_err(|error| refused(&error))
     }
 
     fn standard_deviation(&self, column: &str) -> Answer<Option<f64>> {
-        self.table.column(column).and_then(|column| column.standard_deviation()).map_err(refused)
+        self.table.column(column).and_then(|column| column.standard_deviation()).map_err(|error| refused(&error))
     }
 
     fn sum(&self, column: &str) -> Answer<Option<f64>> {
-        self.table.column(column).and_then(|column| column.sum()).map_err(refused)
+        self.table.column(column).and_then(|column| column.sum()).map_err(|error| refused(&error))
     }
 
     fn quantiles(&self, column: &str, probabilities: &[f64]) -> Answer<Vec<f64>> {
-        self.table.column(column).and_then(|column| column.quantiles(probabilities)).map_err(refused)
+        self.table.column(column).and_then(|column| column.quantiles(probabilities)).map_err(|error| refused(&error))
     }
 
     fn count_outside(&self, column: &str, lowest: Option<f64>, highest: Option<f64>) -> Answer<u64> {
-        self.table.column(column).and_then(|column| column.count_outside(lowest, highest)).map_err(refused)
+        self.table
+            .column(column)
+            .and_then(|column| column.count_outside(lowest, highest))
+            .map_err(|error| refused(&error))
     }
 
     fn histogram(&self, column: &str, edges: &[f64]) -> Answer<Vec<u64>> {
-        self.table.column(column).and_then(|column| column.histogram(edges)).map_err(refused)
+        self.table.column(column).and_then(|column| column.histogram(edges)).map_err(|error| refused(&error))
     }
 }
