@@ -20,7 +20,7 @@ pub enum Status {
 impl Status {
     /// The status that an error ends with: a sandbox that does not work is no fault of the input.
     pub fn of(error: &anyhow::Error) -> Self {
-        if error.chain().any(|cause| cause.is::<Failure>()) { Self::NotEvaluable } else { Self::Input }
+        if error.chain().any(<dyn std::error::Error>::is::<Failure>) { Self::NotEvaluable } else { Self::Input }
     }
 }
 
