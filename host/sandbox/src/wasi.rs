@@ -7,6 +7,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use wasmtime::StoreContextMut;
 use wasmtime::component::{Linker, Resource};
 use wasmtime_wasi::cli::{IsTerminal, StdoutStream};
 use wasmtime_wasi::p2::{DynPollable, OutputStream, Pollable, StreamError, subscribe};
@@ -21,8 +22,8 @@ use crate::state::{Log, State};
 const PACKAGES: &[&str] =
     &["wasi:io/", "wasi:clocks/", "wasi:random/", "wasi:cli/", "wasi:filesystem/", "wasi:sockets/"];
 
-/// Versions of `wasi:clocks` whose timers are shadowed; the linker matches any 0.2.x with one of them.
-const MONOTONIC_CLOCK: &str = "wasi:clocks/monotonic-clock@0.2.6";
+/// The interface whose timers are shadowed, in the version that wasmtime-wasi registers; the linker takes it for any 0.2.x.
+const MONOTONIC_CLOCK: &str = "wasi:clocks/monotonic-clock@0.2.12";
 
 /// Whether an interface of this name (without version) is answered.
 pub(crate) fn answers(interface: &str) -> bool {
@@ -50,19 +51,22 @@ pub(crate) fn context(seed: u64, now: Duration, log: &Arc<Mutex<Log>>) -> WasiCt
 pub(crate) fn link(linker: &mut Linker<State>) -> wasmtime::Result<()> {
     wasmtime_wasi::p2::add_to_linker_sync(linker)?;
     // wasmtime-wasi sleeps in real time whatever the clock says, and nothing interrupts it: a timer on a clock that
-    // stands still is ready at once instead.
+    // stands still is ready at once instead. Shadowing replaces the whole interface.
     linker.allow_shadowing(true);
     let mut clock = linker.instance(MONOTONIC_CLOCK)?;
-    let ready =
-        |mut store: wasmtime::StoreContextMut<'_, State>, (_,): (u64,)| -> wasmtime::Result<(Resource<DynPollable>,)> {
-            let table = store.data_mut().ctx().table;
-            let timer = table.push(Ready)?;
-            Ok((subscribe(table, timer)?,))
-        };
+    clock.func_wrap("now", |_: StoreContextMut<'_, State>, (): ()| Ok((0_u64,)))?;
+    clock.func_wrap("resolution", |_: StoreContextMut<'_, State>, (): ()| Ok((1_u64,)))?;
     clock.func_wrap("subscribe-instant", ready)?;
     clock.func_wrap("subscribe-duration", ready)?;
     linker.allow_shadowing(false);
     Ok(())
+}
+
+/// A timer for any instant or duration.
+fn ready(mut store: StoreContextMut<'_, State>, (_,): (u64,)) -> wasmtime::Result<(Resource<DynPollable>,)> {
+    let table = store.data_mut().ctx().table;
+    let timer = table.push(Ready)?;
+    Ok((subscribe(table, timer)?,))
 }
 
 impl WasiView for State {
