@@ -66,6 +66,7 @@ pub(crate) fn options(data: &Data) -> Result<ReadOptions, RunError> {
 pub(crate) fn divide(project: &Project, inputs: &Inputs) -> Result<Divided, RunError> {
     let column = project.target()?;
     let features = features(project, &inputs.all, column)?;
+    check_slices(project, &inputs.all)?;
     let truth = target(&inputs.all, column, &target_options(project, &inputs.all, column)?)?;
     if let Some(test) = &inputs.test {
         return Ok(Divided {
@@ -136,6 +137,19 @@ fn features(project: &Project, table: &Table, target: &str) -> Result<Vec<String
         table.column(feature)?;
     }
     Ok(features.clone())
+}
+
+/// Fails where `[evaluate] slices`, or `[data] groups` in their place, names a column that is not there: a metric that is
+/// silently missing for a group is taken for one that nobody asked for.
+pub(crate) fn check_slices(project: &Project, table: &Table) -> Result<(), RunError> {
+    match project.evaluate.slices.iter().flatten().find(|column| table.get(column).is_none()) {
+        None => Ok(()),
+        Some(column) => {
+            let key = if project.data.groups.contains(column) { "[data] groups" } else { "[evaluate] slices" };
+            let there = table.names().join(", ");
+            Err(RunError::Missing(format!("{key}: there is no column `{column}`; the columns are: {there}")))
+        }
+    }
 }
 
 /// What the record says of the data.

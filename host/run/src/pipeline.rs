@@ -258,6 +258,7 @@ fn model(
             ));
         }
         let (candidate, predicted) = timed(gathered, "train", || candidate::from_elsewhere(project, progress))?;
+        inputs::check_slices(project, &predicted.rows)?;
         return evaluated(request, candidate, predicted, None, gathered, progress);
     }
     let inputs = inputs.ok_or_else(|| {
