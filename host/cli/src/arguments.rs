@@ -64,6 +64,11 @@ pub enum Color {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Writes a project into a folder: configuration, the stock policies that apply, a CI workflow. Overwrites nothing.
+    #[command(after_help = "\
+Examples:
+  portcullis init --data customers.csv
+  portcullis init --data loans.parquet --target approved --ci gitlab
+  portcullis init --project churn --ci none")]
     Init(Init),
     /// Lets the data policies judge the data.
     #[command(after_help = "\
