@@ -7,6 +7,8 @@ mod linear;
 mod logistic;
 mod naive_bayes;
 
+use linfa::dataset::DatasetBase;
+use linfa::traits::{Fit, Predict};
 use serde::{Deserialize, Serialize};
 
 use crate::error::LearnError;
@@ -31,13 +33,13 @@ pub(crate) trait Regressor {
 
 impl Classifier for Trees {
     fn probabilities(&self, inputs: &Matrix) -> Result<Vec<f64>, LearnError> {
-        Ok(self.predict(inputs)?)
+        Ok(Predict::predict(self, inputs)?)
     }
 }
 
 impl Regressor for Trees {
     fn numbers(&self, inputs: &Matrix) -> Result<Vec<f64>, LearnError> {
-        Ok(self.predict(inputs)?)
+        Ok(Predict::predict(self, inputs)?)
     }
 }
 
@@ -165,7 +167,8 @@ pub(crate) fn fit(
             {
                 forest.growth.max_features = MaxFeatures::Sqrt;
             }
-            Learnt::Trees(trees::fit(&TreeSettings { method, seed: seed.into() }, inputs, &labels)?)
+            let settings = TreeSettings { method, seed: seed.into() };
+            Learnt::Trees(settings.fit(&DatasetBase::new(inputs, labels))?)
         }
         (_, Labels::Classes { .. }) => return Err(failed("it predicts numbers, not classes".to_owned())),
         (_, Labels::Numbers(_)) => return Err(failed("it predicts classes, not numbers".to_owned())),

@@ -3,6 +3,9 @@
 /// Why trees could not be trained, used or read.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum TreesError {
+    /// What linfa itself refuses.
+    #[error("{0}")]
+    Linfa(String),
     /// There is nothing to learn from.
     #[error("there are no rows to train on: a model needs at least one")]
     NoRows,

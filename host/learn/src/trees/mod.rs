@@ -8,6 +8,8 @@
 //! Two choices make the result the same for any number of threads: each tree of a forest draws from a random stream of
 //! its own, and histograms add whole numbers (counts, or gradients in fixed point), so that a sum does not depend on the
 //! order of its terms.
+//!
+//! Settings and trees also have linfa's traits `Fit` and `Predict` (`linfa`), through which the rest of this crate calls them.
 
 mod bins;
 mod boosting;
@@ -19,6 +21,7 @@ mod gradients;
 mod grow;
 mod histogram;
 mod leafwise;
+mod linfa;
 mod matrix;
 mod partition;
 mod predict;
