@@ -61,9 +61,14 @@ pub fn error(error: &anyhow::Error, color: Color) {
         (String::new(), String::new())
     };
     let mut err = io::stderr().lock();
-    let _ = writeln!(err, "{on}error:{off} {error}");
-    for cause in error.chain().skip(1) {
-        let _ = writeln!(err, "  because: {cause}");
+    let mut said = error.to_string();
+    let _ = writeln!(err, "{on}error:{off} {said}");
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        // Many an error ends with its cause already.
+        if !said.ends_with(&cause) {
+            let _ = writeln!(err, "  because: {cause}");
+        }
+        said = cause;
     }
 }
 

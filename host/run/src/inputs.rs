@@ -65,6 +65,7 @@ pub(crate) fn options(data: &Data) -> Result<ReadOptions, RunError> {
 /// Finds the target and holds rows out.
 pub(crate) fn divide(project: &Project, inputs: &Inputs) -> Result<Divided, RunError> {
     let column = project.target()?;
+    require_column(&inputs.all, "[data] target", column)?;
     let features = features(project, &inputs.all, column)?;
     check_slices(project, &inputs.all)?;
     let truth = target(&inputs.all, column, &target_options(project, &inputs.all, column)?)?;
@@ -121,20 +122,17 @@ fn split_spec(project: &Project) -> SplitSpec {
 /// The inputs of the model: as configured, or every column but target, id and groups.
 fn features(project: &Project, table: &Table, target: &str) -> Result<Vec<String>, RunError> {
     let Data { features, id, groups, .. } = &project.data;
-    for (key, column) in groups.iter().map(|group| ("groups", group)).chain(id.iter().map(|id| ("id", id))) {
-        if table.get(column).is_none() {
-            let there = table.names().join(", ");
-            return Err(RunError::Missing(format!(
-                "[data] {key}: there is no column `{column}`; the columns are: {there}"
-            )));
-        }
+    for (key, column) in
+        groups.iter().map(|group| ("[data] groups", group)).chain(id.iter().map(|id| ("[data] id", id)))
+    {
+        require_column(table, key, column)?;
     }
     let Some(features) = features else {
         let other = |name: &String| name != target && Some(name) != id.as_ref() && !groups.contains(name);
         return Ok(table.names().into_iter().filter(other).collect());
     };
     for feature in features {
-        table.column(feature)?;
+        require_column(table, "[data] features", feature)?;
     }
     Ok(features.clone())
 }
@@ -142,14 +140,20 @@ fn features(project: &Project, table: &Table, target: &str) -> Result<Vec<String
 /// Fails where `[evaluate] slices`, or `[data] groups` in their place, names a column that is not there: a metric that is
 /// silently missing for a group is taken for one that nobody asked for.
 pub(crate) fn check_slices(project: &Project, table: &Table) -> Result<(), RunError> {
-    match project.evaluate.slices.iter().flatten().find(|column| table.get(column).is_none()) {
-        None => Ok(()),
-        Some(column) => {
-            let key = if project.data.groups.contains(column) { "[data] groups" } else { "[evaluate] slices" };
-            let there = table.names().join(", ");
-            Err(RunError::Missing(format!("{key}: there is no column `{column}`; the columns are: {there}")))
-        }
+    for column in project.evaluate.slices.iter().flatten() {
+        let key = if project.data.groups.contains(column) { "[data] groups" } else { "[evaluate] slices" };
+        require_column(table, key, column)?;
     }
+    Ok(())
+}
+
+/// Fails where a key of the configuration names a column that is not there.
+fn require_column(table: &Table, key: &str, column: &str) -> Result<(), RunError> {
+    if table.get(column).is_some() {
+        return Ok(());
+    }
+    let there = table.names().join(", ");
+    Err(RunError::Missing(format!("{key}: there is no column `{column}`; the columns are: {there}")))
 }
 
 /// What the record says of the data.
