@@ -16,7 +16,7 @@ const WORLD: &str = "gate-policy";
 pub fn build(repository: &Path, to: &Path) {
     let from = repository.join("tests/hostile");
     let shared = fs::read_to_string(from.join(SHARED)).expect("the shared fields");
-    let mut files: Vec<_> = fs::read_dir(&from).expect("tests/hostile").map(|entry| entry.unwrap().path()).collect();
+    let mut files: Vec<_> = fs::read_dir(&from).expect("tests/hostile").flatten().map(|entry| entry.path()).collect();
     files.sort();
     for file in files {
         let Some(name) = file.file_stem().filter(|_| file.extension().is_some_and(|ending| ending == "wat")) else {
@@ -25,7 +25,7 @@ pub fn build(repository: &Path, to: &Path) {
         if file.ends_with(SHARED) {
             continue;
         }
-        let text = fs::read_to_string(&file).unwrap();
+        let text = fs::read_to_string(&file).expect("text");
         let whole = text.lines().any(|line| line.starts_with("(module") || line.starts_with("(component"));
         let bytes = if whole {
             wat::parse_str(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
@@ -34,7 +34,7 @@ pub fn build(repository: &Path, to: &Path) {
                 .unwrap_or_else(|error| panic!("{} behind {SHARED}: {error}", file.display()));
             component(repository, module)
         };
-        fs::write(to.join(name).with_extension("wasm"), bytes).unwrap();
+        fs::write(to.join(name).with_extension("wasm"), bytes).expect("room for the guests");
     }
 }
 

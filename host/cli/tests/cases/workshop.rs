@@ -22,7 +22,7 @@ const FORMATS: &[&str] = &["text", "json", "markdown", "junit", "github"];
 const CONTENT: &str = "{text:";
 
 /// After this long a command hangs; no case needs a fraction of it.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Beginnings of variables that would reach into a case from outside.
 const FOREIGN: &[&str] = &["PORTCULLIS_", "GITHUB_", "RAYON_", "RUST_", "COLUMNS", "NO_COLOR", "CLICOLOR", "GIT_"];
