@@ -11,11 +11,14 @@ mod pipeline;
 mod policies;
 mod predictions;
 mod progress;
+mod record;
+mod request;
 mod results;
 mod trainer;
 mod world;
 
 pub use error::RunError;
-pub use pipeline::{Finished, Request, Steps, execute};
+pub use pipeline::execute;
 pub use progress::Progress;
+pub use request::{Finished, Request, Steps};
 pub use results::{RECORD_FILE, read_record};

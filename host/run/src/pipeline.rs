@@ -1,117 +1,26 @@
 //! One execution, step by step.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use portcullis_evaluate::{Evaluation, Options};
 use portcullis_learn::Provenance;
-use portcullis_project::{Layout, ModelSource, Project, commit};
+use portcullis_project::{Layout, ModelSource, Project};
 use portcullis_sandbox::ports::World;
 use portcullis_sandbox::{Cache, Sandbox};
-use portcullis_verdict::{
-    PolicyRecord, PolicyTiming, PolicyVerdict, RunIdentity, RunRecord, SCHEMA_VERSION, TimingRecord, Verdict,
-};
+use portcullis_verdict::{PolicyTiming, PolicyVerdict};
 
 use crate::candidate::{self, Candidate, Predicted};
-use crate::champion::{self, Champion};
+use crate::champion;
 use crate::error::RunError;
 use crate::inputs::{self, Divided, Inputs};
 use crate::policies::{self, Circumstances, Loaded};
 use crate::progress::Progress;
+use crate::record::{self, Gathered, Measured, Outcome};
+use crate::request::{Finished, Request, Steps};
 use crate::results;
-use crate::world::{After, Before, Callable, Compared, Evaluated, Part, borrowed, columns};
-
-/// What a subcommand does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Steps {
-    /// Data policies judge the data.
-    Check,
-    /// The model is trained; nothing judges.
-    Train,
-    /// A model is evaluated; nothing judges.
-    Evaluate,
-    /// Gate, fairness and behavior policies judge a model.
-    Gate,
-    /// All of it.
-    Run,
-}
-
-impl Steps {
-    /// The subcommand's name.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Check => "check",
-            Self::Train => "train",
-            Self::Evaluate => "evaluate",
-            Self::Gate => "gate",
-            Self::Run => "run",
-        }
-    }
-
-    const fn checks(self) -> bool {
-        matches!(self, Self::Check | Self::Run)
-    }
-
-    const fn trains(self) -> bool {
-        matches!(self, Self::Train | Self::Run)
-    }
-
-    const fn evaluates(self) -> bool {
-        matches!(self, Self::Evaluate | Self::Gate | Self::Run)
-    }
-
-    const fn gates(self) -> bool {
-        matches!(self, Self::Gate | Self::Run)
-    }
-}
-
-/// What to execute.
-#[derive(Debug)]
-pub struct Request<'a> {
-    /// The project.
-    pub project: &'a Project,
-    /// The steps.
-    pub steps: Steps,
-    /// Model file to evaluate instead of training one; for `evaluate` and `gate`.
-    pub model: Option<PathBuf>,
-    /// Whether to train on data that a policy blocked.
-    pub keep_going: bool,
-    /// Whether it is fine that no policy judges.
-    pub allow_empty: bool,
-    /// Folder of compiled policies; none compiles anew each time.
-    pub cache: Option<PathBuf>,
-    /// When the run started, RFC 3339 in UTC.
-    pub started: String,
-}
-
-/// What came of it.
-#[derive(Debug)]
-pub struct Finished {
-    /// The record.
-    pub record: RunRecord,
-    /// Where it lies with the model and the predictions.
-    pub folder: PathBuf,
-}
-
-/// What the steps gather for the record.
-#[derive(Default)]
-struct Gathered {
-    judged: Vec<(PolicyRecord, PolicyTiming)>,
-    skipped: BTreeMap<String, String>,
-    notes: Vec<String>,
-    seconds: BTreeMap<String, f64>,
-}
-
-/// The candidate with its evaluation.
-struct Outcome {
-    candidate: Candidate,
-    predicted: Option<Predicted>,
-    evaluation: Option<Evaluation>,
-    champion: Option<Champion>,
-    divided: Option<Divided>,
-}
+use crate::world::{After, Before, Callable, Compared, Evaluated, Part};
 
 /// Does what a subcommand asks for, writes the results into `.portcullis/runs/ID/`, and answers with the record.
 ///
@@ -156,14 +65,9 @@ pub fn execute(request: &Request<'_>, progress: &dyn Progress) -> Result<Finishe
     }
 
     gathered.seconds.insert("total".to_owned(), started.elapsed().as_secs_f64());
-    let record = record(request, inputs.as_ref(), outcome.as_ref(), &loaded, gathered);
+    let record = record::assemble(request, inputs.as_ref(), outcome.as_ref(), &loaded, gathered);
     progress.step("writing results", None);
-    let folder = results::write(
-        project,
-        &record,
-        outcome.as_ref().map(|outcome| &outcome.candidate),
-        outcome.as_ref().and_then(|o| o.predicted.as_ref()),
-    )?;
+    let folder = results::write(project, &record, outcome.as_ref())?;
     Ok(Finished { record, folder })
 }
 
@@ -277,7 +181,7 @@ fn model(
         gathered.notes.extend(strange(model.provenance(), inputs, &divided, project));
     }
     if !request.steps.evaluates() {
-        return Ok(Outcome { candidate, predicted: None, evaluation: None, champion: None, divided: Some(divided) });
+        return Ok(Outcome { candidate, divided: Some(divided), measured: None });
     }
     let model =
         candidate.model.as_ref().ok_or_else(|| RunError::Missing("there is no model to evaluate".to_owned()))?;
@@ -296,13 +200,24 @@ fn evaluated(
 ) -> Result<Outcome, RunError> {
     let project = request.project;
     progress.step("evaluating", None);
-    let options = Options { seed: u64::from(project.split.seed), resamples: project.evaluate.resamples };
-    let (evaluation, champion) = timed(gathered, "evaluate", || {
-        let evaluation = Evaluation::new(predicted.scored.clone(), options);
-        let champion = champion::beside(project, divided.as_ref(), &evaluation, options)?;
-        Ok::<_, RunError>((evaluation, champion))
-    })?;
-    Ok(Outcome { candidate, predicted: Some(predicted), evaluation: Some(evaluation), champion, divided })
+    let measured = timed(gathered, "evaluate", || measure(project, predicted, divided.as_ref()))?;
+    Ok(Outcome { candidate, divided, measured: Some(measured) })
+}
+
+fn measure(project: &Project, predicted: Predicted, divided: Option<&Divided>) -> Result<Measured, RunError> {
+    let configured = &project.evaluate;
+    let options = Options { seed: u64::from(project.split.seed), resamples: configured.resamples };
+    let evaluation = Evaluation::new(predicted.scored.clone(), options);
+    let champion = champion::beside(project, divided, &evaluation, options)?;
+    let slices = record::slices(project, &evaluation, &predicted)?;
+    let intervals = if configured.intervals {
+        evaluation
+            .intervals(configured.confidence)
+            .map_err(|error| RunError::Missing(format!("[evaluate] confidence: {error}")))?
+    } else {
+        BTreeMap::new()
+    };
+    Ok(Measured { predicted, evaluation, champion, slices, intervals })
 }
 
 fn provenance(project: &Project, inputs: &Inputs, divided: &Divided) -> Provenance {
@@ -359,7 +274,7 @@ fn gate(
 }
 
 fn world(project: &Project, inputs: Option<&Inputs>, outcome: &Outcome) -> Option<Arc<dyn World>> {
-    let (evaluation, predicted) = (outcome.evaluation.as_ref()?, outcome.predicted.as_ref()?);
+    let Measured { predicted, evaluation, champion, .. } = outcome.measured.as_ref()?;
     let current = Arc::new(Part::new("held-out", predicted.rows.clone()));
     let mut parts = vec![Arc::clone(&current)];
     if let Some(inputs) = inputs {
@@ -369,7 +284,7 @@ fn world(project: &Project, inputs: Option<&Inputs>, outcome: &Outcome) -> Optio
     if let Some(divided) = &outcome.divided {
         parts.push(Arc::new(Part::new("training", divided.training.clone())));
     }
-    let champion = outcome.champion.as_ref();
+    let champion = champion.as_ref();
     Some(Arc::new(After {
         candidate: Arc::new(Evaluated::new(evaluation.clone(), predicted.rows.clone())),
         champion: champion.map(|c| Arc::new(Evaluated::new(c.evaluation.clone(), c.rows.clone()))),
@@ -379,73 +294,4 @@ fn world(project: &Project, inputs: Option<&Inputs>, outcome: &Outcome) -> Optio
         current,
         parts,
     }))
-}
-
-fn record(
-    request: &Request<'_>,
-    inputs: Option<&Inputs>,
-    outcome: Option<&Outcome>,
-    loaded: &[Loaded],
-    gathered: Gathered,
-) -> RunRecord {
-    let project = request.project;
-    let Gathered { mut judged, skipped, mut notes, seconds } = gathered;
-    // In the order of the configuration, whatever the stage in which they judged.
-    judged.sort_by_key(|(record, _)| loaded.iter().position(|policy| policy.name() == record.name));
-    let timing = TimingRecord {
-        start: request.started.clone(),
-        seconds,
-        prediction_microseconds_per_row: outcome.and_then(|outcome| outcome.predicted.as_ref()?.latency),
-        policies: judged
-            .iter()
-            .filter(|(record, _)| record.verdict != PolicyVerdict::Skipped)
-            .map(|(record, timing)| (record.name.clone(), timing.clone()))
-            .collect(),
-    };
-    let evaluation = outcome.and_then(|outcome| outcome.evaluation.as_ref());
-    let evaluate = &project.evaluate;
-    let mut slices = Vec::new();
-    if let (Some(evaluation), Some(predicted)) = (evaluation, outcome.and_then(|o| o.predicted.as_ref())) {
-        for names in &evaluate.slices {
-            let cut = columns(&predicted.rows, names)
-                .map_err(|failure| failure.message)
-                .and_then(|columns| evaluation.slices(&borrowed(&columns)).map_err(|error| error.to_string()));
-            match cut {
-                Ok(parts) => slices.extend(Evaluation::slice_records(&parts)),
-                Err(why) => notes.push(format!("no slices by {}: {why}", names.join(", "))),
-            }
-        }
-    }
-    let intervals = match evaluation.filter(|_| evaluate.intervals) {
-        Some(evaluation) => evaluation.intervals(evaluate.confidence).unwrap_or_default(),
-        None => BTreeMap::new(),
-    };
-    let data = inputs.map(|inputs| inputs::record(project, inputs, outcome.and_then(|o| o.divided.as_ref())));
-    let data = data.or_else(|| Some(inputs::of_predictions(&outcome?.predicted.as_ref()?.rows)));
-    let mut record = RunRecord {
-        schema: SCHEMA_VERSION,
-        run: RunIdentity {
-            id: String::new(),
-            host: env!("CARGO_PKG_VERSION").to_owned(),
-            commit: commit(&project.root),
-            seed: project.split.seed,
-            command: request.steps.as_str().to_owned(),
-        },
-        project: project.name.clone(),
-        data,
-        model: outcome.map(|outcome| outcome.candidate.record.clone()),
-        champion: outcome.and_then(|outcome| Some(outcome.champion.as_ref()?.record.clone())),
-        metrics: evaluation.map(Evaluation::metrics).unwrap_or_default(),
-        slices,
-        intervals,
-        evaluation: evaluation.map(Evaluation::record),
-        policies: judged.into_iter().map(|(record, _)| record).collect(),
-        skipped,
-        notes,
-        verdict: Verdict::Passed,
-        timing,
-    };
-    record.verdict = record.judged();
-    record.run.id = results::identity(request, &record, loaded);
-    record
 }

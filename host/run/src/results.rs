@@ -9,10 +9,11 @@ use portcullis_verdict::RunRecord;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use crate::candidate::{Candidate, MODEL_FILE, Predicted};
+use crate::candidate::MODEL_FILE;
 use crate::error::RunError;
-use crate::pipeline::Request;
 use crate::policies::Loaded;
+use crate::record::Outcome;
+use crate::request::Request;
 
 /// Name of the record in a run's folder.
 pub const RECORD_FILE: &str = "record.json";
@@ -42,18 +43,13 @@ pub(crate) fn identity(request: &Request<'_>, record: &RunRecord, loaded: &[Load
 }
 
 /// Writes record, model and predictions, whole or not at all.
-pub(crate) fn write(
-    project: &Project,
-    record: &RunRecord,
-    candidate: Option<&Candidate>,
-    predicted: Option<&Predicted>,
-) -> Result<PathBuf, RunError> {
+pub(crate) fn write(project: &Project, record: &RunRecord, outcome: Option<&Outcome>) -> Result<PathBuf, RunError> {
     let folder = RunFolder::create(&Layout::new(&project.root), &record.run.id)?;
-    if let Some(candidate) = candidate.filter(|candidate| !candidate.bytes.is_empty()) {
-        folder.write(MODEL_FILE, &candidate.bytes)?;
+    if let Some(outcome) = outcome.filter(|outcome| !outcome.candidate.bytes.is_empty()) {
+        folder.write(MODEL_FILE, &outcome.candidate.bytes)?;
     }
-    if let Some(predicted) = predicted {
-        let table = crate::predictions::table(predicted, project)?;
+    if let Some(measured) = outcome.and_then(|outcome| outcome.measured.as_ref()) {
+        let table = crate::predictions::table(&measured.predicted, project)?;
         write_parquet(&folder.path().join(PREDICTIONS_FILE), &table)?;
     }
     let mut text = serde_json::to_string_pretty(record).unwrap_or_default();

@@ -1,0 +1,78 @@
+//! What one execution is asked for, and what it answers with.
+
+use std::path::PathBuf;
+
+use portcullis_project::Project;
+use portcullis_verdict::RunRecord;
+
+/// What a subcommand does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Steps {
+    /// Data policies judge the data.
+    Check,
+    /// The model is trained; nothing judges.
+    Train,
+    /// A model is evaluated; nothing judges.
+    Evaluate,
+    /// Gate, fairness and behavior policies judge a model.
+    Gate,
+    /// All of it.
+    Run,
+}
+
+impl Steps {
+    /// The subcommand's name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Check => "check",
+            Self::Train => "train",
+            Self::Evaluate => "evaluate",
+            Self::Gate => "gate",
+            Self::Run => "run",
+        }
+    }
+
+    pub(crate) const fn checks(self) -> bool {
+        matches!(self, Self::Check | Self::Run)
+    }
+
+    pub(crate) const fn trains(self) -> bool {
+        matches!(self, Self::Train | Self::Run)
+    }
+
+    pub(crate) const fn evaluates(self) -> bool {
+        matches!(self, Self::Evaluate | Self::Gate | Self::Run)
+    }
+
+    pub(crate) const fn gates(self) -> bool {
+        matches!(self, Self::Gate | Self::Run)
+    }
+}
+
+/// What to execute.
+#[derive(Debug)]
+pub struct Request<'a> {
+    /// The project.
+    pub project: &'a Project,
+    /// The steps.
+    pub steps: Steps,
+    /// Model file to evaluate instead of training one; for `evaluate` and `gate`.
+    pub model: Option<PathBuf>,
+    /// Whether to train on data that a policy blocked.
+    pub keep_going: bool,
+    /// Whether it is fine that no policy judges.
+    pub allow_empty: bool,
+    /// Folder of compiled policies; none compiles anew each time.
+    pub cache: Option<PathBuf>,
+    /// When the run started, RFC 3339 in UTC.
+    pub started: String,
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub struct Finished {
+    /// The record.
+    pub record: RunRecord,
+    /// Where it lies with the model and the predictions.
+    pub folder: PathBuf,
+}
