@@ -31,6 +31,17 @@ impl Seen {
         self.0 & Self::TEXT.0 != 0
     }
 
+    /// Whether a number that is not whole was among them.
+    pub fn has_number(self) -> bool {
+        self.0 & Self::NUMBER.0 != 0
+    }
+
+    /// Whether the column is text whatever follows.
+    pub fn stays_text(self) -> bool {
+        // A whole number beyond 64 bits makes text of integers, but not of numbers.
+        self.and(Self::NUMBER).kind() == Some(ColumnKind::Text)
+    }
+
     /// The kind that holds them all; none if nothing was seen.
     pub fn kind(self) -> Option<ColumnKind> {
         let only = |kinds: &[Self]| self.0 & !kinds.iter().fold(0, |bits, kind| bits | kind.0) == 0;
@@ -79,10 +90,15 @@ pub(crate) fn seen_text(value: &str) -> Seen {
     }
 }
 
+/// Whether a number is written with more zeros in front than it needs.
+pub(crate) fn has_leading_zero(value: &str) -> bool {
+    matches!(value.as_bytes(), [b'0', b'0'..=b'9', ..] | [b'+' | b'-', b'0', b'0'..=b'9', ..])
+}
+
 fn number_or_date(value: &str) -> Seen {
     let digits = value.strip_prefix(['+', '-']).unwrap_or(value);
     let bytes = digits.as_bytes();
-    if matches!(bytes, [b'0', b'0'..=b'9', ..]) && !matches!(bytes.get(4), Some(b'-')) {
+    if has_leading_zero(value) && !matches!(bytes.get(4), Some(b'-')) {
         return Seen::TEXT;
     }
     match written(bytes) {

@@ -61,15 +61,24 @@ impl ReadOptions {
     }
 }
 
-/// The words for "no value", by their length, because nearly every value is told apart by that.
+/// The words for "no value".
 #[derive(Debug, Clone)]
-pub(crate) struct MissingWords(Vec<Vec<String>>);
+pub(crate) struct MissingWords {
+    /// By their length: that and the first byte tell nearly every value apart.
+    by_length: Vec<Vec<String>>,
+    /// The bytes that they begin with.
+    first: [bool; 256],
+}
 
 impl MissingWords {
     pub fn new<S: AsRef<str>>(words: &[S]) -> Self {
         let mut by_length: Vec<Vec<String>> = vec![];
+        let mut first = [false; 256];
         for word in words {
             let word = word.as_ref().trim();
+            if let Some(first) = word.bytes().next().and_then(|byte| first.get_mut(usize::from(byte))) {
+                *first = true;
+            }
             if by_length.len() <= word.len() {
                 by_length.resize(word.len() + 1, vec![]);
             }
@@ -77,12 +86,15 @@ impl MissingWords {
                 words.push(word.to_owned());
             }
         }
-        Self(by_length)
+        Self { by_length, first }
     }
 
     /// Whether a value, blanks around it removed, is one of them.
     pub fn contain(&self, value: &str) -> bool {
-        self.0.get(value.len()).is_some_and(|words| words.iter().any(|word| word == value))
+        if value.bytes().next().is_some_and(|byte| !self.first.get(usize::from(byte)).copied().unwrap_or(true)) {
+            return false;
+        }
+        self.by_length.get(value.len()).is_some_and(|words| words.iter().any(|word| word == value))
     }
 }
 

@@ -3,8 +3,8 @@
 //! Not rayon's own iterators: a column is computed under a lock, and a rayon worker that waits for its children steals
 //! other work meanwhile, which may ask for that same lock and would then wait for itself.
 
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, Once};
 
 use crate::error::DataError;
 
@@ -45,6 +45,21 @@ pub(crate) fn map_columns<T: Sync, R: Send>(rows: u64, items: &[T], work: impl F
     map(items, work)
 }
 
+/// Both works, at the same time where rayon was told to use more than one thread.
+pub(crate) fn both<A, B: Send>(one: impl FnOnce() -> A, other: impl FnOnce() -> B + Send) -> (A, B) {
+    if rayon::current_num_threads() < 2 {
+        return (one(), other());
+    }
+    std::thread::scope(|scope| {
+        let other = scope.spawn(other);
+        let one = one();
+        match other.join() {
+            Ok(other) => (one, other),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    })
+}
+
 /// Calls a reader that may panic on damaged input, on a thread of its own, and makes its panic an error about the file.
 ///
 /// The thread also keeps the reader's thread pool from stealing the caller's work (see the module).
@@ -52,6 +67,7 @@ pub(crate) fn contained<R: Send>(
     path: &str,
     work: impl FnOnce() -> Result<R, DataError> + Send,
 ) -> Result<R, DataError> {
+    keep_readers_quiet();
     let joined = std::thread::scope(|scope| {
         std::thread::Builder::new()
             .name(READER.to_owned())
@@ -75,9 +91,32 @@ pub(crate) fn contained<R: Send>(
     }
 }
 
-/// The name of the thread that a file's reader runs on: a panic hook may keep quiet about it, because a panic there is
-/// reported as an error.
+/// The name of the thread that a file's reader runs on: panic hooks keep quiet about it, because a panic there is reported
+/// as an error.
 pub const READER: &str = "portcullis-reader";
+
+/// Puts a hook before the process's panic hook that keeps a reader's panic, and those of polars' own threads, off
+/// stderr, and passes on all others. Whoever sets a hook later replaces it; [`READER`] is there for them.
+fn keep_readers_quiet() {
+    static DONE: Once = Once::new();
+    // Hooks must not be changed by a thread that panics.
+    if std::thread::panicking() {
+        return;
+    }
+    DONE.call_once(|| {
+        let others = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            if !std::thread::current().name().is_some_and(is_reader) {
+                others(panic);
+            }
+        }));
+    });
+}
+
+/// Only [`contained`] calls polars, so its threads work for a reader.
+fn is_reader(thread: &str) -> bool {
+    thread == READER || thread.strip_prefix("polars-").is_some_and(|number| number.bytes().all(|b| b.is_ascii_digit()))
+}
 
 #[cfg(test)]
 mod tests {
@@ -87,6 +126,18 @@ mod tests {
     fn results_keep_the_order_of_the_input() {
         let items: Vec<usize> = (0..1000).collect();
         assert_eq!(map(&items, |place, item| place + item), (0..2000).step_by(2).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn both_answers_come_back() {
+        assert_eq!(both(|| 1, || "two"), (1, "two"));
+        assert!(std::panic::catch_unwind(|| both(|| 1, || panic!("other"))).is_err());
+    }
+
+    #[test]
+    fn only_readers_are_quiet() {
+        assert!(is_reader(READER) && is_reader("polars-0") && is_reader("polars-12"));
+        assert!(!is_reader("main") && !is_reader("polars-watch") && !is_reader("portcullis"));
     }
 
     #[test]

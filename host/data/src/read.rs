@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::arrow::ArrowFile;
 use crate::cells::Cells;
@@ -14,7 +14,7 @@ use crate::kind::{ColumnInfo, ColumnKind};
 use crate::options::ReadOptions;
 use crate::parallel;
 use crate::slot::Slot;
-use crate::sources::{Format, Found, find, pieces, whole};
+use crate::sources::{Format, Found, contents, digest, find, pieces, whole};
 use crate::table::{Source, Table, checked_rows};
 
 /// Reads a dataset: CSV (`.csv`, `.tsv`), Parquet, Arrow IPC (`.arrow`, `.ipc`, `.feather`), JSON lines (`.jsonl`,
@@ -60,7 +60,7 @@ pub fn read(root: &Path, paths: &[String], options: &ReadOptions) -> Result<Tabl
     options.check(&natural.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>())?;
 
     let kinds: BTreeMap<String, ColumnKind> = natural.iter().cloned().collect();
-    let parts = files.into_iter().map(|(part, _)| part.loaded(&kinds, options)).collect::<Result<Vec<_>, _>>()?;
+    let parts = files.into_iter().map(|(part, _)| part.loaded(&kinds, options)).collect();
     let dataset = Arc::new(Dataset {
         parts,
         paths: sources.iter().map(|source| source.path.clone()).collect(),
@@ -95,15 +95,28 @@ type Shape = (String, Option<ColumnKind>);
 
 /// A file whose columns' names and kinds are known.
 enum Opened {
-    Csv(Box<CsvFile>),
+    Csv(CsvFile),
     Json(JsonFile),
     Arrow(ArrowFile),
 }
 
 /// A file that columns can be taken from.
 enum Loaded {
-    Columns { rows: usize, columns: BTreeMap<String, Cells> },
+    /// Each column is taken out when its slot asks for it, which happens once: a copy would double the memory.
+    Columns {
+        rows: usize,
+        columns: BTreeMap<String, Mutex<Option<Cells>>>,
+    },
     Arrow(ArrowFile),
+}
+
+impl Loaded {
+    fn columns(rows: usize, columns: BTreeMap<String, Cells>) -> Self {
+        Self::Columns {
+            rows,
+            columns: columns.into_iter().map(|(name, cells)| (name, Mutex::new(Some(cells)))).collect(),
+        }
+    }
 }
 
 fn open(file: &Found, format: Option<Format>, options: &ReadOptions) -> Result<(Opened, String), DataError> {
@@ -114,8 +127,9 @@ fn open(file: &Found, format: Option<Format>, options: &ReadOptions) -> Result<(
             Ok((Opened::Arrow(ArrowFile::open(path, format, bytes)?), sha256))
         }
         Some(Format::Csv) => {
-            let (bytes, sha256) = whole(file)?;
-            Ok((Opened::Csv(Box::new(CsvFile::open(path, bytes, options)?)), sha256))
+            let bytes = contents(file)?;
+            let (csv, sha256) = parallel::both(|| CsvFile::open(path, &bytes, options), || digest(&bytes));
+            Ok((Opened::Csv(csv?), sha256))
         }
         Some(Format::JsonLines) => {
             let (bytes, sha256) = whole(file)?;
@@ -146,8 +160,8 @@ impl Opened {
         }
     }
 
-    /// Text files are decoded now. A column whose type was set is decoded as text, to be converted with the others.
-    fn loaded(self, kinds: &BTreeMap<String, ColumnKind>, options: &ReadOptions) -> Result<Loaded, DataError> {
+    /// Text files are in memory from now on. A column whose type was set is text there, to be converted with the others.
+    fn loaded(self, kinds: &BTreeMap<String, ColumnKind>, options: &ReadOptions) -> Loaded {
         let rows = self.rows() as usize;
         let as_text = || {
             let mut kinds = kinds.clone();
@@ -156,11 +170,11 @@ impl Opened {
             }
             kinds
         };
-        Ok(match self {
-            Self::Csv(file) => Loaded::Columns { rows, columns: file.columns(&as_text())? },
-            Self::Json(file) => Loaded::Columns { rows, columns: file.columns(&as_text()) },
+        match self {
+            Self::Csv(file) => Loaded::columns(rows, file.columns()),
+            Self::Json(file) => Loaded::columns(rows, file.columns(&as_text())),
             Self::Arrow(file) => Loaded::Arrow(file),
-        })
+        }
     }
 }
 
@@ -185,7 +199,10 @@ impl Dataset {
         let pieces = self.parts.iter().zip(&self.paths).map(|(part, path)| {
             let (cells, lacks) = match part {
                 Loaded::Columns { rows, columns } => match columns.get(name) {
-                    Some(cells) => (cells.clone(), false),
+                    Some(cells) => match cells.lock().unwrap_or_else(PoisonError::into_inner).take() {
+                        Some(cells) => (cells, false),
+                        None => return Err(DataError::bad(format!("column `{name}` was asked for twice"))),
+                    },
                     None => (nothing(kind, *rows), true),
                 },
                 Loaded::Arrow(file) => (file.column(name)?, false),

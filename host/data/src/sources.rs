@@ -137,9 +137,9 @@ fn shown(root: &Path, path: &Path) -> String {
     text
 }
 
-/// Reads a file to its end, hashing on the way. Only regular files: a pipe might never end.
-fn stream(found: &Found, mut keep: impl FnMut(&[u8])) -> Result<(String, fs::Metadata), DataError> {
-    let io = |error: std::io::Error| DataError::Io { path: found.shown.clone(), reason: error.to_string() };
+/// Opens a file that has something in it. Only regular files: a pipe might never end.
+fn opened(found: &Found) -> Result<(File, fs::Metadata), DataError> {
+    let io = |error| io_error(found, &error);
     let metadata = fs::metadata(&found.path).map_err(io)?;
     if !metadata.is_file() {
         return Err(DataError::file(&found.shown, "this is not a regular file"));
@@ -147,7 +147,16 @@ fn stream(found: &Found, mut keep: impl FnMut(&[u8])) -> Result<(String, fs::Met
     if metadata.len() == 0 {
         return Err(DataError::file(&found.shown, "the file is empty"));
     }
-    let mut file = File::open(&found.path).map_err(io)?;
+    Ok((File::open(&found.path).map_err(io)?, metadata))
+}
+
+fn io_error(found: &Found, error: &std::io::Error) -> DataError {
+    DataError::Io { path: found.shown.clone(), reason: error.to_string() }
+}
+
+/// Reads a file to its end, hashing on the way.
+fn stream(found: &Found, mut keep: impl FnMut(&[u8])) -> Result<(String, fs::Metadata), DataError> {
+    let (mut file, metadata) = opened(found)?;
     let mut hasher = Sha256::new();
     let mut buffer = vec![0; STEP.min(metadata.len() as usize + 1)];
     loop {
@@ -155,7 +164,7 @@ fn stream(found: &Found, mut keep: impl FnMut(&[u8])) -> Result<(String, fs::Met
             Ok(0) => break,
             Ok(read) => read,
             Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
-            Err(error) => return Err(io(error)),
+            Err(error) => return Err(io_error(found, &error)),
         };
         let bytes = buffer.get(..read).unwrap_or_default();
         hasher.update(bytes);
@@ -169,6 +178,19 @@ pub(crate) fn whole(found: &Found) -> Result<(Vec<u8>, String), DataError> {
     let mut bytes = vec![];
     let (sha256, _) = stream(found, |more| bytes.extend_from_slice(more))?;
     Ok((bytes, sha256))
+}
+
+/// The whole file, to be hashed by [`digest`].
+pub(crate) fn contents(found: &Found) -> Result<Vec<u8>, DataError> {
+    let (mut file, metadata) = opened(found)?;
+    let mut bytes = Vec::with_capacity(metadata.len() as usize);
+    file.read_to_end(&mut bytes).map_err(|error| io_error(found, &error))?;
+    Ok(bytes)
+}
+
+/// The sha256 of a file's bytes.
+pub(crate) fn digest(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
 }
 
 /// The file for reading piece by piece, and its sha256.
@@ -229,5 +251,6 @@ mod tests {
         let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
         assert_eq!(whole(&found).unwrap(), (b"abc".to_vec(), abc.to_owned()));
         assert_eq!(pieces(&found).unwrap().1, abc);
+        assert_eq!(digest(&contents(&found).unwrap()), abc);
     }
 }

@@ -1,91 +1,76 @@
 //! CSV files: read whole, with types inferred from every row.
 
 mod parse;
-mod scan;
+mod pieces;
+mod records;
+mod words;
 
 use std::collections::BTreeMap;
 
 use crate::cells::Cells;
 use crate::error::{DataError, listed};
-use crate::infer::Seen;
 use crate::kind::ColumnKind;
 use crate::options::{MISSING_WORDS, MissingWords, ReadOptions};
-use parse::Chunk;
-use scan::{Broken, Scanner};
+use parse::{Body, ParseError, Parsed};
+use records::{Broken, Records, line_of};
 
-/// A CSV file whose shape is known.
+/// Bytes that one thread reads at a time.
+const CHUNK: usize = 4 << 20;
+
+/// A CSV file that has been read.
 pub(crate) struct CsvFile {
-    path: String,
-    text: String,
-    /// Where the first record after the header begins.
-    body: (usize, u64),
-    delimiter: u8,
-    missing: MissingWords,
-    pub names: Vec<String>,
-    chunks: Vec<Chunk>,
-    seen: Vec<Seen>,
+    names: Vec<String>,
+    parsed: Parsed,
 }
 
 impl CsvFile {
-    /// Reads the header, checks that every record fits it, and looks at every value.
-    pub fn open(path: &str, bytes: Vec<u8>, options: &ReadOptions) -> Result<Self, DataError> {
+    /// Reads the header and every record.
+    pub fn open(path: &str, bytes: &[u8], options: &ReadOptions) -> Result<Self, DataError> {
         let delimiter = options.delimiter_for(path)?;
         let missing = match &options.missing {
             Some(words) => MissingWords::new(words),
             None => MissingWords::new(&MISSING_WORDS),
         };
-        let mut text = decoded(path, bytes)?;
-        if text.starts_with('\u{feff}') {
-            text.drain(..'\u{feff}'.len_utf8());
-        }
-        let broken = |broken: Broken| DataError::line(path, broken.line, broken.message);
-        let mut scanner = Scanner::new(&text, delimiter);
-        if !scanner.next_record() {
+        let text = decoded(path, bytes)?;
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let broken = |broken: Broken| match broken {
+            Broken::Wrong { at, message } => DataError::line(path, line_of(text, at), message),
+            Broken::Cut => DataError::file(path, "a record was cut off while reading"),
+        };
+        let mut records = Records::new(text, 0, text.len(), delimiter);
+        let Some(header) = records.next().map_err(broken)? else {
             return Err(DataError::file(path, "the file is empty"));
-        }
-        let line = scanner.line;
-        let mut names = vec![];
-        loop {
-            let field = scanner.field().map_err(broken)?;
-            names.push(field.text.trim().to_owned());
-            if field.last {
-                break;
-            }
-        }
-        let names = checked_names(path, line, names, delimiter, options)?;
-        let body = (scanner.at, scanner.line);
-        let chunks = parse::chunks(scanner.clone(), names.len()).map_err(broken)?;
-        let seen = parse::infer(&scanner, &chunks, names.len(), &missing);
-        Ok(Self { path: path.to_owned(), body, delimiter, missing, names, chunks, seen, text })
+        };
+        let names = header.fields().map(|name| name.trim().to_owned()).collect();
+        let names = checked_names(path, line_of(text, header.start), names, delimiter, options)?;
+        let as_text = names.iter().map(|name| options.types.contains_key(name)).collect();
+        let body = Body { text, start: records.next_start(), delimiter, missing, chunk: CHUNK, as_text };
+        let parsed = body.parse(&names).map_err(|error| match error {
+            ParseError::Broken(wrong) => broken(wrong),
+            ParseError::Data(error) => error,
+        })?;
+        Ok(Self { names, parsed })
     }
 
     pub fn rows(&self) -> u64 {
-        parse::row_count(&self.chunks)
+        self.parsed.rows
     }
 
     /// Names and kinds; none for a column without values.
     pub fn kinds(&self) -> Vec<(String, Option<ColumnKind>)> {
-        self.names.iter().cloned().zip(self.seen.iter().map(|seen| seen.kind())).collect()
+        self.names.iter().cloned().zip(self.parsed.kinds.iter().copied()).collect()
     }
 
-    /// The columns as these kinds; text where none is given.
-    pub fn columns(self, kinds: &BTreeMap<String, ColumnKind>) -> Result<BTreeMap<String, Cells>, DataError> {
-        let kinds: Vec<ColumnKind> =
-            self.names.iter().map(|name| kinds.get(name).copied().unwrap_or(ColumnKind::Text)).collect();
-        let scanner = Scanner::new(&self.text, self.delimiter).resumed(self.body.0, self.body.1);
-        let columns = parse::columns(&scanner, &self.chunks, &kinds, &self.missing);
-        if columns.len() != self.names.len() {
-            return Err(DataError::file(&self.path, "a column was lost while reading"));
-        }
-        Ok(self.names.into_iter().zip(columns).collect())
+    /// The columns, of these kinds, but text where the kind is set by the options.
+    pub fn columns(self) -> BTreeMap<String, Cells> {
+        self.names.into_iter().zip(self.parsed.columns).collect()
     }
 }
 
 /// UTF-8, or where it stops being that.
-fn decoded(path: &str, bytes: Vec<u8>) -> Result<String, DataError> {
-    String::from_utf8(bytes).map_err(|error| {
-        let valid = error.utf8_error().valid_up_to();
-        let bytes = error.as_bytes();
+fn decoded<'a>(path: &str, bytes: &'a [u8]) -> Result<&'a str, DataError> {
+    std::str::from_utf8(bytes).map_err(|error| {
+        let valid = error.valid_up_to();
         if matches!(bytes, [0xff, 0xfe, ..] | [0xfe, 0xff, ..]) {
             return DataError::file(path, "the text is UTF-16; save it as UTF-8");
         }

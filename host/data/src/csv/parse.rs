@@ -1,205 +1,298 @@
-//! From fields to columns, chunk by chunk.
+//! From records to columns, in one pass over the text wherever that is enough.
+//!
+//! The text is cut into chunks which are read in parallel, each column of each into the narrowest type that holds its
+//! values there. Where a record begins is only known when everything before has been read, because a line end may stand
+//! in quotes; so the cuts are a guess, a chunk is believed when the one before ends where it begins, and is read again
+//! from the right place otherwise. When all chunks are known, so is the type of each column, and chunks that hold a
+//! column in a type that does not lead there are read again for it, as text.
 
-use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 
-use super::scan::{Broken, Scanner};
-use crate::calendar;
-use crate::cells::{Cells, MICROS, NEITHER, Unit, Whole, canonical, intern};
-use crate::infer::{Seen, seen};
+use super::pieces::{Closed, Piece, joined};
+use super::records::{Broken, Records};
+use crate::cells::Cells;
+use crate::error::DataError;
+use crate::infer::Seen;
 use crate::kind::ColumnKind;
 use crate::options::MissingWords;
 use crate::parallel;
 
-/// Rows that one thread reads at a time.
-const CHUNK: u64 = 16_384;
+/// What to read, and how.
+pub(crate) struct Body<'a> {
+    pub text: &'a str,
+    /// Where the first record begins.
+    pub start: usize,
+    pub delimiter: u8,
+    pub missing: MissingWords,
+    /// Bytes that one thread reads at a time; what is read does not depend on it.
+    pub chunk: usize,
+    /// For each column, whether its type was set, which is converted from text.
+    pub as_text: Vec<bool>,
+}
 
-/// Where a run of records begins.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Chunk {
-    at: usize,
-    line: u64,
+/// What was read.
+pub(crate) struct Parsed {
+    pub rows: u64,
+    /// The kind of each column; none for a column without values.
+    pub kinds: Vec<Option<ColumnKind>>,
+    pub columns: Vec<Cells>,
+}
+
+/// The records that begin in a range of the text.
+struct Part {
+    range: Range<usize>,
     rows: u64,
+    seen: Vec<Seen>,
+    pieces: Vec<Closed>,
 }
 
-/// Finds the chunks and checks that every record has as many fields as the header.
-pub(crate) fn chunks(mut scanner: Scanner<'_>, columns: usize) -> Result<Vec<Chunk>, Broken> {
-    let mut chunks: Vec<Chunk> = vec![];
-    while scanner.next_record() {
-        let (at, line) = (scanner.at, scanner.line);
-        let mut fields = 0;
-        loop {
-            fields += 1;
-            if scanner.field()?.last {
-                break;
+impl Body<'_> {
+    pub fn parse(&self, names: &[String]) -> Result<Parsed, ParseError> {
+        let mut parts = self.parts()?;
+        let seen: Vec<Seen> = (0..names.len())
+            .map(|column| parts.iter().filter_map(|part| part.seen.get(column)).fold(Seen::default(), |a, b| a.and(*b)))
+            .collect();
+        let kinds: Vec<Option<ColumnKind>> = seen.iter().map(|seen| seen.kind()).collect();
+        // A type that was set is made from the text.
+        let held: Vec<ColumnKind> = kinds
+            .iter()
+            .zip(&self.as_text)
+            .map(|(kind, as_text)| if *as_text { ColumnKind::Text } else { kind.unwrap_or(ColumnKind::Text) })
+            .collect();
+        self.reread(&mut parts, &held)?;
+        let rows = parts.iter().map(|part| part.rows).sum();
+        let mut by_column: Vec<Vec<Closed>> = names.iter().map(|_| Vec::with_capacity(parts.len())).collect();
+        for part in parts {
+            for (column, piece) in by_column.iter_mut().zip(part.pieces) {
+                column.push(piece);
             }
         }
-        if fields != columns {
-            let s = if fields == 1 { "" } else { "s" };
-            let message = format!("{fields} field{s}, but the header has {columns}");
-            return Err(Broken { line, message });
-        }
-        match chunks.last_mut() {
-            Some(chunk) if chunk.rows < CHUNK => chunk.rows += 1,
-            _ => chunks.push(Chunk { at, line, rows: 1 }),
-        }
+        let mut work: Vec<_> = names.iter().zip(held).zip(by_column.into_iter().map(Mutex::new)).enumerate().collect();
+        // Texts take longest, so they go first.
+        work.sort_by_key(|(_, ((_, kind), _))| *kind != ColumnKind::Text);
+        let columns = parallel::map_columns(rows, &work, |_, (place, ((name, kind), pieces))| {
+            let pieces = std::mem::take(&mut *pieces.lock().unwrap_or_else(PoisonError::into_inner));
+            Ok((*place, joined(pieces, *kind, name)?))
+        });
+        let mut columns = columns.into_iter().collect::<Result<Vec<_>, DataError>>()?;
+        columns.sort_unstable_by_key(|(place, _)| *place);
+        Ok(Parsed { rows, kinds, columns: columns.into_iter().map(|(_, cells)| cells).collect() })
     }
-    Ok(chunks)
-}
 
-/// Rows in these chunks.
-pub(crate) fn row_count(chunks: &[Chunk]) -> u64 {
-    chunks.iter().map(|chunk| chunk.rows).sum()
-}
-
-/// Calls `each` with the column and text of every field of a chunk. The chunk has been checked.
-fn fields<'a>(scanner: &Scanner<'a>, chunk: Chunk, mut each: impl FnMut(usize, Cow<'a, str>)) {
-    let mut scanner = scanner.resumed(chunk.at, chunk.line);
-    for _ in 0..chunk.rows {
-        if !scanner.next_record() {
-            return;
-        }
-        let mut column = 0;
-        while let Ok(field) = scanner.field() {
-            each(column, field.text);
-            column += 1;
-            if field.last {
-                break;
+    /// Reads everything, chunk by chunk.
+    fn parts(&self) -> Result<Vec<Part>, Broken> {
+        let known: Vec<AtomicBool> = self.as_text.iter().map(|_| AtomicBool::new(false)).collect();
+        let chunks = self.chunks();
+        let read = parallel::map(&chunks, |place, chunk| {
+            let limit = if place == 0 { self.text.len() } else { chunk.end.saturating_add(self.chunk) };
+            self.part(chunk.clone(), limit, &known)
+        });
+        let mut parts: Vec<Part> = Vec::with_capacity(chunks.len());
+        let mut start = self.start;
+        for (chunk, read) in chunks.into_iter().zip(read) {
+            let part = match read {
+                // The last record before goes on to the end of this chunk.
+                _ if start >= chunk.end => continue,
+                read if start == chunk.start && !matches!(read, Err(Broken::Cut)) => read?,
+                _ => self.part(start..chunk.end, self.text.len(), &known)?,
+            };
+            start = part.range.end;
+            if part.rows > 0 {
+                parts.push(part);
             }
         }
+        Ok(parts)
     }
-}
 
-/// What the columns hold, over all rows.
-pub(crate) fn infer(scanner: &Scanner<'_>, chunks: &[Chunk], columns: usize, missing: &MissingWords) -> Vec<Seen> {
-    let found = parallel::map(chunks, |_, chunk| {
-        let mut found = vec![Seen::default(); columns];
-        fields(scanner, *chunk, |column, text| {
-            if let Some(sofar) = found.get_mut(column).filter(|sofar| !sofar.is_text()) {
-                let value = text.trim();
-                if !missing.contain(value) {
-                    *sofar = sofar.and(seen(value));
+    /// Cuts the text after line ends that are not in quotes, as far as that can be told from counting quotes.
+    fn chunks(&self) -> Vec<Range<usize>> {
+        let bytes = self.text.as_bytes();
+        let steps: Vec<usize> = (self.start..bytes.len()).step_by(self.chunk.max(1)).collect();
+        let quotes = parallel::map(&steps, |_, at| {
+            let stretch = bytes.get(*at..bytes.len().min(at.saturating_add(self.chunk))).unwrap_or_default();
+            memchr::memchr_iter(b'"', stretch).count()
+        });
+        let mut chunks = vec![];
+        let (mut start, mut before) = (self.start, 0);
+        for (at, quotes) in steps.into_iter().zip(quotes) {
+            let mut inside = before % 2 == 1;
+            before += quotes;
+            if at <= start {
+                continue;
+            }
+            let line_end = bytes.get(at..).unwrap_or_default().iter().position(|byte| {
+                inside ^= *byte == b'"';
+                *byte == b'\n' && !inside
+            });
+            let Some(line_end) = line_end else { break };
+            let next = Records::new(self.text, at + line_end, self.text.len(), self.delimiter).next_start();
+            chunks.push(start..next);
+            start = next;
+        }
+        if start < bytes.len() {
+            chunks.push(start..bytes.len());
+        }
+        chunks
+    }
+
+    /// Reads the records that begin in a range. `known` are the columns that some part has found to be text, so that
+    /// the others need not find out: what they are read as changes, what they become does not.
+    fn part(&self, range: Range<usize>, limit: usize, known: &[AtomicBool]) -> Result<Part, Broken> {
+        let mut pieces: Vec<Piece> = self
+            .as_text
+            .iter()
+            .zip(known)
+            .map(|(as_text, known)| match (as_text, known.load(Ordering::Relaxed)) {
+                (_, true) => Piece::text(Seen::TEXT),
+                (true, false) => Piece::text(Seen::default()),
+                (false, false) => Piece::open(),
+            })
+            .collect();
+        let mut records = Records::new(self.text, range.start, limit, self.delimiter);
+        let mut rows = 0;
+        while records.next_start() < range.end {
+            let Some(record) = records.next()? else { break };
+            if record.len() != pieces.len() {
+                let (fields, columns) = (record.len(), pieces.len());
+                let s = if fields == 1 { "" } else { "s" };
+                return Err(Broken::wrong(record.start, format!("{fields} field{s}, but the header has {columns}")));
+            }
+            for (piece, field) in pieces.iter_mut().zip(record.fields()) {
+                piece.push(field, &self.missing);
+            }
+            rows += 1;
+        }
+        for (piece, known) in pieces.iter().zip(known) {
+            if piece.seen.stays_text() {
+                known.store(true, Ordering::Relaxed);
+            }
+        }
+        Ok(Part {
+            range: range.start..records.next_start(),
+            rows,
+            seen: pieces.iter().map(|piece| piece.seen).collect(),
+            pieces: pieces.into_iter().map(Piece::closed).collect(),
+        })
+    }
+
+    /// Reads columns that are text again where they were taken for something else.
+    fn reread(&self, parts: &mut [Part], kinds: &[ColumnKind]) -> Result<(), Broken> {
+        let wanted = |part: &Part| -> Vec<bool> {
+            let text = kinds.iter().map(|kind| *kind == ColumnKind::Text);
+            text.zip(&part.pieces).map(|(text, piece)| text && piece.has_no_text()).collect()
+        };
+        let again: Vec<(usize, Range<usize>, Vec<bool>)> = parts
+            .iter()
+            .enumerate()
+            .map(|(place, part)| (place, part.range.clone(), wanted(part)))
+            .filter(|(_, _, wanted)| wanted.contains(&true))
+            .collect();
+        let read = parallel::map(&again, |_, (_, range, wanted)| {
+            let mut pieces: Vec<Option<Piece>> =
+                wanted.iter().map(|wanted| wanted.then(|| Piece::text(Seen::TEXT))).collect();
+            let mut records = Records::new(self.text, range.start, self.text.len(), self.delimiter);
+            while records.next_start() < range.end {
+                let Some(record) = records.next()? else { break };
+                for (piece, field) in pieces.iter_mut().zip(record.fields()) {
+                    if let Some(piece) = piece {
+                        piece.push(field, &self.missing);
+                    }
                 }
             }
+            Ok(pieces.into_iter().map(|piece| piece.map(Piece::closed)).collect::<Vec<_>>())
         });
-        found
-    });
-    let mut all = vec![Seen::default(); columns];
-    for chunk in found {
-        for (sofar, more) in all.iter_mut().zip(chunk) {
-            *sofar = sofar.and(more);
-        }
-    }
-    all
-}
-
-/// The columns, each of the kind that [`infer`] allows, or text.
-pub(crate) fn columns(
-    scanner: &Scanner<'_>,
-    chunks: &[Chunk],
-    kinds: &[ColumnKind],
-    missing: &MissingWords,
-) -> Vec<Cells> {
-    let pieces = parallel::map(chunks, |_, chunk| {
-        let mut pieces: Vec<Piece<'_>> = kinds.iter().map(|kind| Piece::new(*kind, chunk.rows as usize)).collect();
-        fields(scanner, *chunk, |column, text| {
-            if let Some(piece) = pieces.get_mut(column) {
-                piece.push(text, missing);
-            }
-        });
-        pieces
-    });
-    let mut by_column: Vec<Vec<Piece<'_>>> = kinds.iter().map(|_| Vec::with_capacity(chunks.len())).collect();
-    for chunk in pieces {
-        for (column, piece) in by_column.iter_mut().zip(chunk) {
-            column.push(piece);
-        }
-    }
-    let by_column: Vec<_> = by_column.into_iter().map(std::sync::Mutex::new).collect();
-    parallel::map_columns(row_count(chunks), &by_column, |place, pieces| {
-        let pieces = std::mem::take(&mut *pieces.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
-        joined(pieces, kinds.get(place).copied().unwrap_or(ColumnKind::Text))
-    })
-}
-
-/// A chunk's part of a column.
-enum Piece<'a> {
-    Boolean(Vec<u8>),
-    Whole { values: Vec<i64>, missing: Vec<bool>, kind: ColumnKind },
-    Numbers(Vec<f64>),
-    Texts(Vec<Option<Cow<'a, str>>>),
-}
-
-impl<'a> Piece<'a> {
-    fn new(kind: ColumnKind, rows: usize) -> Self {
-        match kind {
-            ColumnKind::Boolean => Self::Boolean(Vec::with_capacity(rows)),
-            ColumnKind::Number => Self::Numbers(Vec::with_capacity(rows)),
-            ColumnKind::Integer | ColumnKind::Date | ColumnKind::DateTime => {
-                Self::Whole { values: Vec::with_capacity(rows), missing: Vec::with_capacity(rows), kind }
-            }
-            _ => Self::Texts(Vec::with_capacity(rows)),
-        }
-    }
-
-    fn push(&mut self, text: Cow<'a, str>, missing_words: &MissingWords) {
-        let value = text.trim();
-        let there = !missing_words.contain(value);
-        match self {
-            Self::Texts(texts) => texts.push(there.then_some(text)),
-            Self::Numbers(numbers) => {
-                numbers.push(if there { value.parse().map_or(f64::NAN, canonical) } else { f64::NAN });
-            }
-            Self::Boolean(values) => {
-                values.push(if there { u8::from(value.eq_ignore_ascii_case("true")) } else { NEITHER });
-            }
-            Self::Whole { values, missing, kind } => {
-                let parsed = match kind {
-                    _ if !there => None,
-                    ColumnKind::Date => calendar::date(value),
-                    ColumnKind::DateTime => calendar::datetime(value)
-                        .or_else(|| calendar::date(value).and_then(|days| days.checked_mul(86_400 * MICROS))),
-                    _ => value.parse().ok(),
-                };
-                values.push(parsed.unwrap_or(0));
-                missing.push(parsed.is_none());
+        for ((place, _, _), read) in again.iter().zip(read) {
+            let Some(part) = parts.get_mut(*place) else { continue };
+            for (piece, read) in part.pieces.iter_mut().zip(read?) {
+                if let Some(read) = read {
+                    *piece = read;
+                }
             }
         }
+        Ok(())
     }
 }
 
-fn joined(pieces: Vec<Piece<'_>>, kind: ColumnKind) -> Cells {
-    let mut booleans: Vec<u8> = vec![];
-    let mut numbers: Vec<f64> = vec![];
-    let mut whole: Vec<i64> = vec![];
-    let mut gone: Vec<bool> = vec![];
-    let mut texts = vec![];
-    for piece in pieces {
-        match piece {
-            Piece::Boolean(values) => append(&mut booleans, values),
-            Piece::Numbers(values) => append(&mut numbers, values),
-            Piece::Texts(values) => append(&mut texts, values),
-            Piece::Whole { values, missing, .. } => {
-                append(&mut whole, values);
-                append(&mut gone, missing);
-            }
-        }
-    }
-    let unit = match kind {
-        ColumnKind::Boolean => return Cells::Boolean(booleans),
-        ColumnKind::Number => return Cells::Numbers(numbers),
-        ColumnKind::Integer => Unit::One,
-        ColumnKind::Date => Unit::Days,
-        ColumnKind::DateTime => Unit::Instant(MICROS),
-        ColumnKind::Text | ColumnKind::Time | ColumnKind::Other => return Cells::Text(intern(&texts)),
-    };
-    Cells::Whole(Whole { values: whole, missing: gone.contains(&true).then_some(gone), unit })
+/// Why the columns could not be had.
+#[derive(Debug)]
+pub(crate) enum ParseError {
+    Broken(Broken),
+    Data(DataError),
 }
 
-/// The first piece is taken as it is.
-fn append<T>(all: &mut Vec<T>, mut more: Vec<T>) {
-    if all.is_empty() {
-        *all = more;
-    } else {
-        all.append(&mut more);
+impl From<Broken> for ParseError {
+    fn from(broken: Broken) -> Self {
+        Self::Broken(broken)
+    }
+}
+
+impl From<DataError> for ParseError {
+    fn from(error: DataError) -> Self {
+        Self::Data(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::options::MISSING_WORDS;
+
+    /// Everything that was read, or what is wrong.
+    fn read(text: &str, columns: usize, as_text: bool, chunk: usize) -> String {
+        let names: Vec<String> = (0..columns).map(|column| column.to_string()).collect();
+        let missing = MissingWords::new(&MISSING_WORDS);
+        let body = Body { text, start: 0, delimiter: b',', missing, chunk, as_text: vec![as_text; columns] };
+        match body.parse(&names) {
+            Ok(Parsed { rows, kinds, columns }) => format!("{rows} {kinds:?} {columns:?}"),
+            Err(error) => format!("{error:?}"),
+        }
+    }
+
+    #[test]
+    fn quotes_that_mislead_do_not_mislead() {
+        // Odd quotes inside of fields make every guess wrong; a quoted field spans many chunks.
+        let text = format!("5\" pipe,1\n\"{}\",2\n6\" pipe,x\n", "a,b\n".repeat(50));
+        let whole = read(&text, 2, false, usize::MAX);
+        assert!(whole.starts_with("3 [Some(Text), Some(Text)]"), "{whole}");
+        for chunk in 1..40 {
+            assert_eq!(read(&text, 2, false, chunk), whole, "{chunk}");
+        }
+    }
+
+    #[test]
+    fn what_turns_out_to_be_text_is_read_as_it_stands() {
+        let whole = read(&format!("{}x\n", "1.50\n".repeat(30)), 1, false, 16);
+        assert!(whole.contains("levels: [\"1.50\", \"x\"]"), "{whole}");
+        let big = format!("{}{}\n", "10\n".repeat(30), "9".repeat(20));
+        assert!(read(&big, 1, false, 16).contains("levels: [\"10\", \"9999"), "text keeps all digits");
+        assert!(read(&format!("{big}0.5\n"), 1, false, 16).contains("Some(Number)"));
+    }
+
+    proptest! {
+        #[test]
+        fn chunks_change_nothing(
+            rows in prop::collection::vec((
+                prop::sample::select(vec![
+                    "1", "-7", "2.50", "NA", "", "true", "x", "01", "99999999999999999999", "2024-01-01",
+                    "2024-01-01 10:00", "nan", " 3 ", "\"q\"", "\"a\nb\"", "\"a\"\"\n\"\"b\"",
+                ]),
+                prop::sample::select(vec!["1", "2", "0.5", "NA", "3\" pipe", "", "7", "8"]),
+                prop::sample::select(vec!["\n", "\r\n", "\n\n", "\r"]),
+            ), 0..30),
+            chunk in 1..60_usize,
+            as_text in any::<bool>(),
+        ) {
+            let text: String = rows.iter().flat_map(|(one, other, end)| [one, ",", other, end]).collect();
+            prop_assert_eq!(read(&text, 2, as_text, chunk), read(&text, 2, as_text, usize::MAX));
+        }
+
+        #[test]
+        fn chunks_change_no_error(text in "[a1,\"\n\r]{0,80}", chunk in 1..30_usize, columns in 1..3_usize) {
+            prop_assert_eq!(read(&text, columns, false, chunk), read(&text, columns, false, usize::MAX));
+        }
     }
 }
