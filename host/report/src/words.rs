@@ -48,7 +48,8 @@ pub fn why(record: &RunRecord) -> String {
         Verdict::NotEvaluable => with(record, PolicyVerdict::NotEvaluable).collect(),
     };
     let Some((first, others)) = at_fault.split_first() else {
-        return "the record names no policy for it".to_owned();
+        // No policy is at fault where none judged; the last note says so.
+        return record.notes.last().cloned().unwrap_or_else(|| "the record names no policy for it".to_owned());
     };
     let mut line = format!("{}: {}", first.name, reason(first));
     if !others.is_empty() {
@@ -62,7 +63,8 @@ pub fn why(record: &RunRecord) -> String {
 }
 
 fn why_passed(record: &RunRecord) -> String {
-    let passed = with(record, PolicyVerdict::Passed).count();
+    let inapplicable = record.policies.iter().filter(|policy| policy.outcome == Some(Outcome::NotApplicable)).count();
+    let passed = with(record, PolicyVerdict::Passed).count().saturating_sub(inapplicable);
     let warned = with(record, PolicyVerdict::Warned).count();
     if record.policies.is_empty() {
         return match record.run.command.as_str() {
@@ -75,6 +77,9 @@ fn why_passed(record: &RunRecord) -> String {
         (0, _) => format!("no policy blocks; {warned} warned"),
         _ => format!("{}, {warned} more warned", policies(passed)),
     };
+    if inapplicable > 0 {
+        line += &format!(", {inapplicable} not applicable");
+    }
     if let Some(metric) = metrics::key(record).into_iter().find(|metric| metric.value.is_some()) {
         line += &format!("; {} {}", metric.name, figures::metric(metric.value));
         if let Some(evaluation) = &record.evaluation {

@@ -2,18 +2,18 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use portcullis_data::{Frame, LABEL, Table, Target, predictions, read};
-use portcullis_evaluate::Scored;
-use portcullis_learn::{Family, Model, Predictions, Provenance, Settings, train};
-use portcullis_project::{Layout, ModelSource, Project, ProjectPath};
+use portcullis_data::Frame;
+use portcullis_learn::{Family, Model, Provenance, Settings, train};
+use portcullis_project::{Layout, ModelSource, Project};
 use portcullis_verdict::ModelRecord;
 use sha2::{Digest, Sha256};
 
 use crate::error::RunError;
-use crate::inputs::{self, Divided};
+use crate::inputs::Divided;
+use crate::predictions::{self, Predicted};
 use crate::progress::Progress;
 use crate::trainer;
 
@@ -33,18 +33,6 @@ pub(crate) struct Candidate {
     pub bytes: Vec<u8>,
     /// What the record says of it.
     pub record: ModelRecord,
-}
-
-/// Predictions on rows whose truth is known.
-pub(crate) struct Predicted {
-    pub scored: Scored,
-    pub truth: Target,
-    /// What the model answered; its scores are empty where there are none.
-    pub answers: Predictions,
-    /// The rows, for slices.
-    pub rows: Table,
-    /// Median time to predict a row, in microseconds; none where nothing was predicted here.
-    pub latency: Option<f64>,
 }
 
 /// Trains the configured family on the training part.
@@ -89,7 +77,13 @@ pub(crate) fn load(file: &Path, shown: &str) -> Result<Candidate, RunError> {
 
 /// The model of the latest run that left one.
 pub(crate) fn latest(layout: &Layout) -> Result<Candidate, RunError> {
-    let file = layout.latest().map(|id| layout.run_folder(&id).join(MODEL_FILE)).filter(|file| file.is_file());
+    let model = |id: &String| Some(layout.run_folder(id).join(MODEL_FILE)).filter(|file| file.is_file());
+    let written = |file: &PathBuf| fs::metadata(file).and_then(|meta| meta.modified()).ok();
+    let youngest = || Ok::<_, RunError>(layout.runs()?.iter().filter_map(model).max_by_key(written));
+    let file = match layout.latest().as_ref().and_then(model) {
+        Some(file) => Some(file),
+        None => youngest()?, // the latest run only checked data
+    };
     let file = file.ok_or_else(|| {
         RunError::Missing(
             "there is no trained model yet: run `portcullis train` (or `portcullis run`) first, or name a file with --model"
@@ -118,35 +112,18 @@ pub(crate) fn predict(model: &Model, divided: &Divided, what: &str) -> Result<Pr
     let names: Vec<String> = model.inputs().iter().map(|input| input.name.clone()).collect();
     let frame = divided.held_out.frame(&names)?;
     let answers = model.predict(&frame)?;
-    let truth = divided.held_out_target.clone();
-    let scored = scored(model, answers.clone(), &truth, what)?;
-    Ok(Predicted { scored, truth, answers, rows: divided.held_out.clone(), latency: latency(model, &frame)? })
-}
-
-/// A model's answers beside the truth, in the order of the truth's classes.
-fn scored(model: &Model, predictions: Predictions, truth: &Target, what: &str) -> Result<Scored, RunError> {
     let wrong = |why: String| RunError::Evaluate { what: what.to_owned(), why };
-    match (truth, predictions) {
-        (Target::Classes { classes, codes, positive }, Predictions::Classes { labels, scores }) => {
-            if model.classes() != classes.as_slice() {
-                return Err(wrong(format!(
-                    "it knows the classes {}, but the data has {}",
-                    model.classes().join(", "),
-                    classes.join(", ")
-                )));
-            }
-            Scored::classes(classes.clone(), *positive, codes.clone(), labels, Some(scores))
-        }
-        (Target::Numbers(truth), Predictions::Numbers(numbers)) => Scored::numbers(truth.clone(), numbers),
-        (truth, _) => {
-            return Err(wrong(format!(
-                "it was trained for a {} task, but the data poses a {} task",
-                model.task(),
-                truth.task()
-            )));
-        }
+    let truth = divided.held_out_target.clone();
+    if model.task() != truth.task() {
+        let (own, posed) = (model.task(), truth.task());
+        return Err(wrong(format!("it was trained for a {own} task, but the data poses a {posed} task")));
     }
-    .map_err(|error| wrong(error.to_string()))
+    if model.classes() != truth.classes() {
+        let (own, there) = (model.classes().join(", "), truth.classes().join(", "));
+        return Err(wrong(format!("it knows the classes {own}, but the data has {there}")));
+    }
+    let predicted = Predicted::new(truth, answers, divided.held_out.clone()).map_err(wrong)?;
+    Ok(Predicted { latency: latency(model, &frame)?, ..predicted })
 }
 
 /// Median time per row over some batches, in microseconds.
@@ -180,45 +157,13 @@ pub(crate) fn from_elsewhere(project: &Project, progress: &dyn Progress) -> Resu
             return Err(RunError::Missing("[model] names a family, so there are no predictions to take".to_owned()));
         }
     };
-    let (predicted, sha256) = read_file(project, file)?;
+    let predicted = predictions::read(project, file)?;
     let record = ModelRecord {
         family: family.to_owned(),
         parameters: BTreeMap::new(),
-        sha256,
+        sha256: predicted.rows.digest(),
         source: Some(source),
         metrics: BTreeMap::new(),
     };
     Ok((Candidate { model: None, bytes: Vec::new(), record }, predicted))
-}
-
-/// Reads a file of predictions.
-pub(crate) fn read_file(project: &Project, file: &ProjectPath) -> Result<(Predicted, String), RunError> {
-    let mut options = inputs::options(&project.data)?;
-    if !project.data.paths.is_empty() {
-        options.types.clear(); // they are about the columns of the data
-    }
-    let table = read(&project.root, std::slice::from_ref(&file.written), &options)?;
-    let sha256 = table.digest();
-    let read = predictions(&table, &inputs::target_options(project, &table, LABEL)?)?;
-    let wrong = |error: portcullis_evaluate::ScoredError| RunError::Evaluate {
-        what: file.written.clone(),
-        why: error.to_string(),
-    };
-    let (truth, scores) = (read.truth, read.scores);
-    let (scored, answers) = match (truth.clone(), read.predicted) {
-        (Target::Classes { classes, codes, positive }, portcullis_data::Predicted::Classes(labels)) => (
-            Scored::classes(classes, positive, codes, labels.clone(), scores.clone()).map_err(wrong)?,
-            Predictions::Classes { labels, scores: scores.unwrap_or_default() },
-        ),
-        (Target::Numbers(truth), portcullis_data::Predicted::Numbers(numbers)) => {
-            (Scored::numbers(truth, numbers.clone()).map_err(wrong)?, Predictions::Numbers(numbers))
-        }
-        _ => {
-            return Err(RunError::Evaluate {
-                what: file.written.clone(),
-                why: "labels and predictions are not of the same kind".to_owned(),
-            });
-        }
-    };
-    Ok((Predicted { scored, truth, answers, rows: read.table, latency: None }, sha256))
 }

@@ -7,9 +7,11 @@ use portcullis_evaluate::{Comparison, Evaluation, Options};
 use portcullis_project::{Project, ProjectPath};
 use portcullis_verdict::ModelRecord;
 
-use crate::candidate::{self, Predicted};
+use crate::candidate;
 use crate::error::RunError;
 use crate::inputs::Divided;
+use crate::predictions::{self, Predicted};
+use crate::provenance;
 
 /// Endings that mark a file of predictions; anything else is a model file.
 const TABLES: &[&str] = &["parquet", "csv", "tsv", "arrow", "ipc", "feather", "jsonl", "ndjson", "json"];
@@ -20,13 +22,16 @@ pub(crate) struct Champion {
     pub comparison: Comparison,
     pub rows: Table,
     pub record: ModelRecord,
+    /// What a reader of the comparison must know.
+    pub notes: Vec<String>,
 }
 
 /// The champion that the configuration names, on the candidate's rows.
 pub(crate) fn beside(
     project: &Project,
     divided: Option<&Divided>,
-    candidate: &Evaluation,
+    candidate: &Predicted,
+    evaluated: &Evaluation,
     options: Options,
 ) -> Result<Option<Champion>, RunError> {
     let Some(file) = project.model.as_ref().and_then(|model| model.champion.as_ref()) else { return Ok(None) };
@@ -36,32 +41,46 @@ pub(crate) fn beside(
             file.written
         )));
     }
-    let (predicted, mut record) = predictions(project, file, divided)?;
+    let (predicted, mut record, mut notes) = read(project, file, divided)?;
+    let what = || format!("the champion {} beside the candidate", file.written);
+    let predicted = match &project.data.id {
+        Some(id) if candidate.rows.get(id).is_some() && predicted.rows.get(id).is_some() => {
+            predicted.in_order_of(&candidate.rows, id).map_err(|why| RunError::Evaluate { what: what(), why })?
+        }
+        _ => {
+            if record.family == "predictions" {
+                notes.push(format!(
+                    "the champion's predictions {} are taken to be in the order of the candidate's rows; [data] id would \
+                     tell rows apart",
+                    file.written
+                ));
+            }
+            predicted
+        }
+    };
     let evaluation = Evaluation::new(predicted.scored, options);
     record.metrics = evaluation.metrics();
-    let comparison = Comparison::new(candidate, &evaluation).map_err(|error| RunError::Evaluate {
-        what: format!("the champion {} beside the candidate", file.written),
-        why: error.to_string(),
-    })?;
-    Ok(Some(Champion { evaluation, comparison, rows: predicted.rows, record }))
+    let comparison = Comparison::new(evaluated, &evaluation)
+        .map_err(|error| RunError::Evaluate { what: what(), why: error.to_string() })?;
+    Ok(Some(Champion { evaluation, comparison, rows: predicted.rows, record, notes }))
 }
 
-fn predictions(
+fn read(
     project: &Project,
     file: &ProjectPath,
     divided: Option<&Divided>,
-) -> Result<(Predicted, ModelRecord), RunError> {
+) -> Result<(Predicted, ModelRecord, Vec<String>), RunError> {
     let ending = file.absolute.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
     if ending.is_some_and(|ending| TABLES.contains(&ending.as_str())) {
-        let (predicted, sha256) = candidate::read_file(project, file)?;
+        let predicted = predictions::read(project, file)?;
         let record = ModelRecord {
             family: "predictions".to_owned(),
             parameters: BTreeMap::new(),
-            sha256,
+            sha256: predicted.rows.digest(),
             source: Some(file.written.clone()),
             metrics: BTreeMap::new(),
         };
-        return Ok((predicted, record));
+        return Ok((predicted, record, Vec::new()));
     }
     let loaded = candidate::load(&file.absolute, &file.written)?;
     let (Some(model), Some(divided)) = (&loaded.model, divided) else {
@@ -71,6 +90,8 @@ fn predictions(
             file.written
         )));
     };
-    let predicted = candidate::predict(model, divided, &format!("the champion {}", file.written))?;
-    Ok((predicted, loaded.record))
+    let whose = format!("the champion {}", file.written);
+    let predicted = candidate::predict(model, divided, &whose)?;
+    let notes = provenance::doubt(model.provenance(), project, divided, &whose).into_iter().collect();
+    Ok((predicted, loaded.record, notes))
 }

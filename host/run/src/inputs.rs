@@ -1,17 +1,24 @@
 //! The data of a run: read, target found, rows held out.
 
 use portcullis_data::{
-    ColumnKind, ReadOptions, Split, SplitSpec, Table, Target, TargetOptions, TestPart, read, split, target, target_like,
+    ColumnKind, ReadOptions, Source, Split, SplitSpec, Table, Target, TargetOptions, TestPart, read, split, target,
+    target_like,
 };
 use portcullis_project::{Data, Project, ProjectPath, SplitMethod, TaskChoice};
 use portcullis_stats::Task;
 use portcullis_verdict::{DataRecord, SourceRecord, SplitRecord};
 
 use crate::error::RunError;
+use crate::predictions;
 
 /// All the data that the configuration names.
 pub(crate) struct Inputs {
+    /// What is learnt from and held out of; the predictions, where they are all the data there is.
     pub all: Table,
+    /// What data policies judge: that, and the file that `[split] test` names.
+    pub judged: Table,
+    /// `data`, or `predictions`.
+    pub role: &'static str,
     pub reference: Option<Table>,
     /// The file that `[split] test` names.
     pub test: Option<Table>,
@@ -25,27 +32,48 @@ pub(crate) struct Divided {
     pub held_out_target: Target,
     pub features: Vec<String>,
     pub split: SplitRecord,
+    /// Digest of everything that was divided.
+    pub data_sha256: String,
 }
 
-/// Reads the data; none where the configuration names none, which only predictions made elsewhere allow.
-pub(crate) fn load(project: &Project) -> Result<Option<Inputs>, RunError> {
+/// Reads the data. Where the configuration names none, which only predictions made elsewhere allow, they are the data.
+pub(crate) fn load(project: &Project) -> Result<Inputs, RunError> {
     let Data { paths, reference, .. } = &project.data;
-    if paths.is_empty() {
-        return Ok(None);
-    }
     let options = options(&project.data)?;
     let read = |paths: &[ProjectPath]| {
         let written: Vec<String> = paths.iter().map(|path| path.written.clone()).collect();
         read(&project.root, &written, &options)
     };
-    Ok(Some(Inputs {
-        all: read(paths)?,
-        reference: if reference.is_empty() { None } else { Some(read(reference)?) },
-        test: match &project.split.method {
-            SplitMethod::File(path) => Some(read(std::slice::from_ref(path))?),
-            _ => None,
-        },
-    }))
+    let reference = if reference.is_empty() { None } else { Some(read(reference)?) };
+    if let (true, Some(file)) = (paths.is_empty(), project.predictions()) {
+        let all = predictions::read_table(project, file)?;
+        return Ok(Inputs { judged: all.clone(), all, role: "predictions", reference, test: None });
+    }
+    let all = read(paths)?;
+    let test = match &project.split.method {
+        SplitMethod::File(path) => Some(read(std::slice::from_ref(path))?),
+        _ => None,
+    };
+    let judged = match &test {
+        Some(test) => {
+            refuse_overlap(&all, test)?;
+            all.above(test)?
+        }
+        None => all.clone(),
+    };
+    Ok(Inputs { all, judged, role: "data", reference, test })
+}
+
+/// A file that is learnt from cannot be held out.
+fn refuse_overlap(all: &Table, test: &Table) -> Result<(), RunError> {
+    let twin = |held: &Source| all.sources().iter().find(|source| source.sha256 == held.sha256);
+    match test.sources().iter().find_map(|held| Some((held, twin(held)?))) {
+        Some((held, source)) => Err(RunError::Missing(format!(
+            "[split] test: {} has the same bytes as {}, which is learnt from; hold out other rows",
+            held.path, source.path
+        ))),
+        None => Ok(()),
+    }
 }
 
 /// How `[data]` says to read.
@@ -71,6 +99,7 @@ pub(crate) fn divide(project: &Project, inputs: &Inputs) -> Result<Divided, RunE
     let truth = target(&inputs.all, column, &target_options(project, &inputs.all, column)?)?;
     if let Some(test) = &inputs.test {
         return Ok(Divided {
+            data_sha256: inputs.judged.digest(),
             held_out_target: target_like(test, column, &truth)?,
             held_out: test.clone(),
             training: inputs.all.clone(),
@@ -85,6 +114,7 @@ pub(crate) fn divide(project: &Project, inputs: &Inputs) -> Result<Divided, RunE
     }
     let Split { train, test, method } = split(&inputs.all, &truth, &split_spec(project))?;
     Ok(Divided {
+        data_sha256: inputs.all.digest(),
         training: inputs.all.take(&train),
         held_out: inputs.all.take(&test),
         training_target: truth.take(&train),
@@ -156,9 +186,19 @@ fn require_column(table: &Table, key: &str, column: &str) -> Result<(), RunError
     Err(RunError::Missing(format!("{key}: there is no column `{column}`; the columns are: {there}")))
 }
 
-/// What the record says of the data.
-pub(crate) fn record(project: &Project, inputs: &Inputs, divided: Option<&Divided>) -> DataRecord {
-    let parts = [("data", Some(&inputs.all)), ("test", inputs.test.as_ref()), ("reference", inputs.reference.as_ref())];
+/// What the record says of the data. `predictions` is the file of predictions that was evaluated, if it is not the data.
+pub(crate) fn record(
+    project: &Project,
+    inputs: &Inputs,
+    divided: Option<&Divided>,
+    predictions: Option<&Table>,
+) -> DataRecord {
+    let parts = [
+        (inputs.role, Some(&inputs.all)),
+        ("test", inputs.test.as_ref()),
+        ("reference", inputs.reference.as_ref()),
+        ("predictions", predictions),
+    ];
     let sources =
         parts.iter().filter_map(|(role, table)| Some((role, (*table)?))).flat_map(|(role, table)| sources(role, table));
     DataRecord {
@@ -173,7 +213,7 @@ pub(crate) fn record(project: &Project, inputs: &Inputs, divided: Option<&Divide
 }
 
 /// What the record says of the files of a table.
-pub(crate) fn sources(role: &str, table: &Table) -> Vec<SourceRecord> {
+fn sources(role: &str, table: &Table) -> Vec<SourceRecord> {
     let source = |source: &portcullis_data::Source| SourceRecord {
         path: source.path.clone(),
         role: role.to_owned(),
@@ -182,17 +222,4 @@ pub(crate) fn sources(role: &str, table: &Table) -> Vec<SourceRecord> {
         sha256: source.sha256.clone(),
     };
     table.sources().iter().map(source).collect()
-}
-
-/// What the record says where the only data is a file of predictions.
-pub(crate) fn of_predictions(rows: &Table) -> DataRecord {
-    DataRecord {
-        rows: rows.row_count(),
-        columns: rows.columns().len() as u32,
-        sha256: rows.digest(),
-        sources: sources("predictions", rows),
-        target: None,
-        features: Vec::new(),
-        split: None,
-    }
 }

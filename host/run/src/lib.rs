@@ -11,6 +11,7 @@ mod pipeline;
 mod policies;
 mod predictions;
 mod progress;
+mod provenance;
 mod record;
 mod request;
 mod results;

@@ -1,22 +1,24 @@
 //! One execution, step by step.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use portcullis_evaluate::{Evaluation, Options};
-use portcullis_learn::Provenance;
 use portcullis_project::{Layout, ModelSource, Project};
 use portcullis_sandbox::ports::World;
 use portcullis_sandbox::{Cache, Sandbox};
 use portcullis_verdict::{PolicyTiming, PolicyVerdict};
 
-use crate::candidate::{self, Candidate, Predicted};
+use crate::candidate::{self, Candidate};
 use crate::champion;
 use crate::error::RunError;
 use crate::inputs::{self, Divided, Inputs};
 use crate::policies::{self, Circumstances, Loaded};
+use crate::predictions::Predicted;
 use crate::progress::Progress;
+use crate::provenance;
 use crate::record::{self, Gathered, Measured, Outcome};
 use crate::request::{Finished, Request, Steps};
 use crate::results;
@@ -43,18 +45,17 @@ pub fn execute(request: &Request<'_>, progress: &dyn Progress) -> Result<Finishe
 
     let mut blocked = false;
     if request.steps.checks() {
-        blocked = timed_with(&mut gathered, "check", |gathered| {
-            check(request, inputs.as_ref(), &data_policies, gathered, progress)
-        });
+        blocked =
+            timed_with(&mut gathered, "check", |gathered| check(request, &inputs, &data_policies, gathered, progress));
     }
     let wants_model = request.steps.trains() || request.steps.evaluates();
     let outcome = if wants_model && (!blocked || request.keep_going) {
-        Some(model(request, inputs.as_ref(), &mut gathered, progress)?)
+        Some(model(request, &inputs, &mut gathered, progress)?)
     } else {
         None
     };
     if request.steps.gates() {
-        gate(request, inputs.as_ref(), outcome.as_ref(), &model_policies, &mut gathered, progress);
+        gate(request, &inputs, outcome.as_ref(), &model_policies, &mut gathered, progress);
     }
     if blocked && outcome.is_none() && wants_model {
         for step in ["train", "evaluate", "gate"] {
@@ -65,7 +66,7 @@ pub fn execute(request: &Request<'_>, progress: &dyn Progress) -> Result<Finishe
     }
 
     gathered.seconds.insert("total".to_owned(), started.elapsed().as_secs_f64());
-    let record = record::assemble(request, inputs.as_ref(), outcome.as_ref(), &loaded, gathered);
+    let record = record::assemble(request, &inputs, outcome.as_ref(), &loaded, gathered);
     progress.step("writing results", None);
     let folder = results::write(project, &record, outcome.as_ref())?;
     Ok(Finished { record, folder })
@@ -116,22 +117,13 @@ fn require_policies(request: &Request<'_>, data: &[&Loaded], model: &[&Loaded]) 
 /// Lets the data policies judge; whether what they say stops the run.
 fn check(
     request: &Request<'_>,
-    inputs: Option<&Inputs>,
+    inputs: &Inputs,
     policies: &[&Loaded],
     gathered: &mut Gathered,
     progress: &dyn Progress,
 ) -> bool {
-    let Some(inputs) = inputs else {
-        gathered.judged.extend(policies.iter().map(|policy| (policy.skipped(), PolicyTiming::default())));
-        if !policies.is_empty() {
-            let reason =
-                "the configuration names no data, only predictions; add [data] path to let data policies judge it";
-            gathered.skipped.insert("check".to_owned(), reason.to_owned());
-        }
-        return false;
-    };
     let world: Arc<dyn World> = Arc::new(Before {
-        all: Arc::new(Part::new("all", inputs.all.clone())),
+        all: Arc::new(Part::new("all", inputs.judged.clone())),
         reference: inputs.reference.clone().map(|table| Arc::new(Part::new("reference", table))),
         groups: request.project.data.groups.clone(),
     });
@@ -149,7 +141,7 @@ fn circumstances(request: &Request<'_>) -> Circumstances {
 /// Trains or takes a model and evaluates it.
 fn model(
     request: &Request<'_>,
-    inputs: Option<&Inputs>,
+    inputs: &Inputs,
     gathered: &mut Gathered,
     progress: &dyn Progress,
 ) -> Result<Outcome, RunError> {
@@ -165,20 +157,20 @@ fn model(
         inputs::check_slices(project, &predicted.rows)?;
         return evaluated(request, candidate, predicted, None, gathered, progress);
     }
-    let inputs = inputs.ok_or_else(|| {
-        RunError::Missing("[data] path: missing; there is no data to train on or to evaluate with".to_owned())
-    })?;
+    if inputs.role != "data" {
+        return Err(RunError::Missing("[data] path: missing; there is no data to evaluate a model with".to_owned()));
+    }
     let divided = inputs::divide(project, inputs)?;
     let candidate = timed(gathered, "train", || match &request.model {
-        Some(file) => candidate::load(file, &file.display().to_string()),
+        Some(file) => candidate::load(file, &shown(file, project)),
         None if request.steps.trains() => {
-            candidate::fit(project, &divided, provenance(project, inputs, &divided), progress)
+            candidate::fit(project, &divided, provenance::of(project, &divided), progress)
         }
         None => candidate::latest(&Layout::new(&project.root)),
     })?;
     if let Some(model) = &candidate.model {
         gathered.notes.extend(model.notes().iter().cloned());
-        gathered.notes.extend(strange(model.provenance(), inputs, &divided, project));
+        gathered.notes.extend(provenance::doubt(model.provenance(), project, &divided, "the model"));
     }
     if !request.steps.evaluates() {
         return Ok(Outcome { candidate, divided: Some(divided), measured: None });
@@ -188,6 +180,12 @@ fn model(
     progress.step(&format!("predicting {} held-out rows", divided.held_out.row_count()), None);
     let predicted = timed(gathered, "evaluate", || candidate::predict(model, &divided, "the candidate"))?;
     evaluated(request, candidate, predicted, Some(divided), gathered, progress)
+}
+
+/// A file's path as the record tells it: relative to the project if it lies inside, so that it is the same everywhere.
+fn shown(file: &Path, project: &Project) -> String {
+    let inside = file.canonicalize().ok().and_then(|file| file.strip_prefix(&project.root).map(Path::to_owned).ok());
+    inside.as_deref().unwrap_or(file).display().to_string()
 }
 
 fn evaluated(
@@ -208,7 +206,7 @@ fn measure(project: &Project, predicted: Predicted, divided: Option<&Divided>) -
     let configured = &project.evaluate;
     let options = Options { seed: u64::from(project.split.seed), resamples: configured.resamples };
     let evaluation = Evaluation::new(predicted.scored.clone(), options);
-    let champion = champion::beside(project, divided, &evaluation, options)?;
+    let champion = champion::beside(project, divided, &predicted, &evaluation, options)?;
     let slices = record::slices(project, &evaluation, &predicted)?;
     let intervals = if configured.intervals {
         evaluation
@@ -220,44 +218,10 @@ fn measure(project: &Project, predicted: Predicted, divided: Option<&Divided>) -
     Ok(Measured { predicted, evaluation, champion, slices, intervals })
 }
 
-fn provenance(project: &Project, inputs: &Inputs, divided: &Divided) -> Provenance {
-    Provenance {
-        host_version: env!("CARGO_PKG_VERSION").to_owned(),
-        data_sha256: inputs.all.digest(),
-        code_sha256: None,
-        split: Some(how_split(project, divided)),
-        target: project.data.target.clone(),
-        commit: None, // the file's bytes are the same for the same inputs; the record tells the commit
-    }
-}
-
-fn how_split(project: &Project, divided: &Divided) -> String {
-    format!(
-        "{}, {} of {} rows held out, seed {}",
-        divided.split.method,
-        divided.split.test,
-        divided.split.test + divided.split.train,
-        project.split.seed
-    )
-}
-
-/// What a reader of the evaluation must know of a model that was trained on something else.
-fn strange(provenance: Option<&Provenance>, inputs: &Inputs, divided: &Divided, project: &Project) -> Option<String> {
-    let provenance = provenance?;
-    let same_data = provenance.data_sha256 == inputs.all.digest();
-    if same_data && provenance.split.as_deref() != Some(how_split(project, divided).as_str()) {
-        return Some(format!(
-            "the model was trained on these files with another split ({}): rows held out now may be rows that it learnt from",
-            provenance.split.as_deref().unwrap_or("unknown")
-        ));
-    }
-    None
-}
-
 /// Lets the gate, fairness and behavior policies judge.
 fn gate(
     request: &Request<'_>,
-    inputs: Option<&Inputs>,
+    inputs: &Inputs,
     outcome: Option<&Outcome>,
     policies: &[&Loaded],
     gathered: &mut Gathered,
@@ -273,14 +237,12 @@ fn gate(
     gathered.judged.extend(judged);
 }
 
-fn world(project: &Project, inputs: Option<&Inputs>, outcome: &Outcome) -> Option<Arc<dyn World>> {
+fn world(project: &Project, inputs: &Inputs, outcome: &Outcome) -> Option<Arc<dyn World>> {
     let Measured { predicted, evaluation, champion, .. } = outcome.measured.as_ref()?;
     let current = Arc::new(Part::new("held-out", predicted.rows.clone()));
     let mut parts = vec![Arc::clone(&current)];
-    if let Some(inputs) = inputs {
-        parts.push(Arc::new(Part::new("all", inputs.all.clone())));
-        parts.extend(inputs.reference.clone().map(|table| Arc::new(Part::new("reference", table))));
-    }
+    parts.push(Arc::new(Part::new("all", inputs.judged.clone())));
+    parts.extend(inputs.reference.clone().map(|table| Arc::new(Part::new("reference", table))));
     if let Some(divided) = &outcome.divided {
         parts.push(Arc::new(Part::new("training", divided.training.clone())));
     }

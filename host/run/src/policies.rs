@@ -142,7 +142,9 @@ impl Loaded {
     /// What decides this policy's judgement, for the run's identity.
     pub fn identity(&self) -> Value {
         let parameters = self.state.as_ref().map_or(&self.spec.params, |ready| &ready.parameters);
-        serde_json::json!([self.spec.name, self.digest, self.spec.mode.as_str(), parameters])
+        let grant = (&self.spec.grant.interfaces, &self.spec.grant.columns);
+        let limits = format!("{:?}", self.spec.limits);
+        serde_json::json!([self.spec.name, self.digest, self.spec.mode.as_str(), parameters, grant, limits])
     }
 
     /// The record of a policy that does not get to judge.

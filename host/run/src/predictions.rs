@@ -1,12 +1,107 @@
-//! The predictions of a run as a table: what `[model] predictions` of another project could read.
+//! Predictions on rows whose truth is known: made here or read from a file, and written as a table.
 
-use portcullis_data::{Categories, DataError, Frame, Table, Target, Values};
+use std::collections::BTreeMap;
+
+use portcullis_data::{self as data, Categories, DataError, Frame, LABEL, MISSING, Table, Target, Values};
+use portcullis_evaluate::Scored;
 use portcullis_learn::Predictions;
-use portcullis_project::Project;
+use portcullis_project::{Project, ProjectPath};
 
-use crate::candidate::Predicted;
+use crate::error::RunError;
+use crate::inputs;
 
-/// Columns `label` and `prediction`, `score_CLASS` for each class, then id and groups as they stand in the data.
+/// Predictions on rows whose truth is known.
+#[derive(Clone)]
+pub(crate) struct Predicted {
+    pub scored: Scored,
+    pub truth: Target,
+    /// What the model answered; its scores are empty where there are none.
+    pub answers: Predictions,
+    /// The rows, for slices.
+    pub rows: Table,
+    /// Median time to predict a row, in microseconds; none where nothing was predicted here.
+    pub latency: Option<f64>,
+}
+
+impl Predicted {
+    /// Answers beside the truth of the same rows. The error says what does not fit.
+    pub fn new(truth: Target, answers: Predictions, rows: Table) -> Result<Self, String> {
+        let scored = match (&truth, &answers) {
+            (Target::Classes { classes, codes, positive }, Predictions::Classes { labels, scores }) => {
+                let scores = (!scores.is_empty()).then(|| scores.clone());
+                Scored::classes(classes.clone(), *positive, codes.clone(), labels.clone(), scores)
+            }
+            (Target::Numbers(truth), Predictions::Numbers(numbers)) => Scored::numbers(truth.clone(), numbers.clone()),
+            _ => return Err("labels and predictions are not of the same kind".to_owned()),
+        };
+        Ok(Self { scored: scored.map_err(|error| error.to_string())?, truth, answers, rows, latency: None })
+    }
+
+    /// These rows, in this order.
+    fn take(&self, rows: &[u32]) -> Result<Self, String> {
+        let pick = |values: &[f64], width: usize| -> Vec<f64> {
+            rows.iter().flat_map(|row| values.iter().skip(*row as usize * width).take(width)).copied().collect()
+        };
+        let answers = match &self.answers {
+            Predictions::Classes { labels, scores } => Predictions::Classes {
+                labels: rows.iter().filter_map(|row| labels.get(*row as usize)).copied().collect(),
+                scores: if scores.is_empty() { Vec::new() } else { pick(scores, self.truth.classes().len()) },
+            },
+            Predictions::Numbers(numbers) => Predictions::Numbers(pick(numbers, 1)),
+        };
+        Self::new(self.truth.take(rows), answers, self.rows.take(rows))
+    }
+
+    /// The rows that another table has, in its order, found by the column `id`.
+    ///
+    /// # Errors
+    /// Rows of the other table without an id or without a row here, and ids that stand in several rows.
+    pub fn in_order_of(&self, other: &Table, id: &str) -> Result<Self, String> {
+        let wrong = |error: DataError| error.to_string();
+        let (own, wanted) = (self.rows.categories(id).map_err(wrong)?, other.categories(id).map_err(wrong)?);
+        let mut places: BTreeMap<&str, u32> = BTreeMap::new();
+        for (row, code) in (0_u32..).zip(&own.codes) {
+            let Some(value) = own.levels.get(*code as usize) else { continue };
+            if places.insert(value, row).is_some() {
+                return Err(format!("`{value}` stands in several rows of `{id}`, so rows cannot be told apart"));
+            }
+        }
+        let rows: Vec<u32> = (1_usize..)
+            .zip(&wanted.codes)
+            .map(|(row, code)| match wanted.levels.get(*code as usize).filter(|_| *code != MISSING) {
+                None => Err(format!("row {row} of the candidate's rows has no `{id}`")),
+                Some(value) => {
+                    places.get(value.as_str()).copied().ok_or_else(|| format!("it has no row for `{id}` = `{value}`"))
+                }
+            })
+            .collect::<Result<_, _>>()?;
+        self.take(&rows)
+    }
+}
+
+/// The table of a file of predictions.
+pub(crate) fn read_table(project: &Project, file: &ProjectPath) -> Result<Table, RunError> {
+    let mut options = inputs::options(&project.data)?;
+    if !project.data.paths.is_empty() {
+        options.types.clear(); // they are about the columns of the data
+    }
+    Ok(data::read(&project.root, std::slice::from_ref(&file.written), &options)?)
+}
+
+/// Reads a file of predictions.
+pub(crate) fn read(project: &Project, file: &ProjectPath) -> Result<Predicted, RunError> {
+    let table = read_table(project, file)?;
+    let read = data::predictions(&table, &inputs::target_options(project, &table, LABEL)?)?;
+    let answers = match read.predicted {
+        data::Predicted::Classes(labels) => Predictions::Classes { labels, scores: read.scores.unwrap_or_default() },
+        data::Predicted::Numbers(numbers) => Predictions::Numbers(numbers),
+    };
+    Predicted::new(read.truth, answers, read.table)
+        .map_err(|why| RunError::Evaluate { what: file.written.clone(), why })
+}
+
+/// Predictions as a table that `[model] predictions` of another project can read: columns `label` and `prediction`,
+/// `score_CLASS` for each class, then id and groups as they stand in the data.
 pub(crate) fn table(predicted: &Predicted, project: &Project) -> Result<Table, DataError> {
     let mut columns: Vec<(String, Values)> = Vec::new();
     match (&predicted.truth, &predicted.answers) {

@@ -9,11 +9,12 @@ use portcullis_verdict::{
     TimingRecord, Verdict,
 };
 
-use crate::candidate::{Candidate, Predicted};
+use crate::candidate::Candidate;
 use crate::champion::Champion;
 use crate::error::RunError;
 use crate::inputs::{self, Divided, Inputs};
 use crate::policies::Loaded;
+use crate::predictions::Predicted;
 use crate::request::Request;
 use crate::results;
 use crate::world::{borrowed, columns};
@@ -75,17 +76,18 @@ pub(crate) fn slices(
 /// The record of one execution.
 pub(crate) fn assemble(
     request: &Request<'_>,
-    inputs: Option<&Inputs>,
+    inputs: &Inputs,
     outcome: Option<&Outcome>,
     loaded: &[Loaded],
     gathered: Gathered,
 ) -> RunRecord {
     let project = request.project;
-    let Gathered { mut judged, skipped, notes, seconds } = gathered;
+    let Gathered { mut judged, skipped, mut notes, seconds } = gathered;
     // In the order of the configuration, whatever the stage in which they judged.
     judged.sort_by_key(|(record, _)| loaded.iter().position(|policy| policy.name() == record.name));
     let measured = outcome.and_then(|outcome| outcome.measured.as_ref());
     let divided = outcome.and_then(|outcome| outcome.divided.as_ref());
+    notes.extend(measured.and_then(|measured| measured.champion.as_ref()).iter().flat_map(|c| c.notes.clone()));
     let timing = TimingRecord {
         start: request.started.clone(),
         seconds,
@@ -96,11 +98,8 @@ pub(crate) fn assemble(
             .map(|(record, timing)| (record.name.clone(), timing.clone()))
             .collect(),
     };
-    let data = match (inputs, measured) {
-        (Some(inputs), _) => Some(inputs::record(project, inputs, divided)),
-        (None, Some(measured)) => Some(inputs::of_predictions(&measured.predicted.rows)),
-        (None, None) => None,
-    };
+    let own = outcome.is_some_and(|outcome| outcome.candidate.model.is_some()) || inputs.role == "predictions";
+    let predictions = measured.filter(|_| !own).map(|measured| &measured.predicted.rows);
     let mut record = RunRecord {
         schema: SCHEMA_VERSION,
         run: RunIdentity {
@@ -111,7 +110,7 @@ pub(crate) fn assemble(
             command: request.steps.as_str().to_owned(),
         },
         project: project.name.clone(),
-        data,
+        data: Some(inputs::record(project, inputs, divided, predictions)),
         model: outcome.map(|outcome| outcome.candidate.record.clone()),
         champion: measured.and_then(|measured| Some(measured.champion.as_ref()?.record.clone())),
         metrics: measured.map(|measured| measured.evaluation.metrics()).unwrap_or_default(),
@@ -125,6 +124,18 @@ pub(crate) fn assemble(
         timing,
     };
     record.verdict = record.judged();
+    let judging =
+        |policy: &PolicyRecord| !matches!(policy.outcome, None | Some(portcullis_verdict::Outcome::NotApplicable));
+    if record.verdict == Verdict::Passed && !record.policies.is_empty() && !request.allow_empty {
+        // What nobody judged has not passed.
+        if !record.policies.iter().any(judging) {
+            record.verdict = Verdict::NotEvaluable;
+            record.notes.push(
+                "every policy says that it does not apply, so nothing was judged; --allow-empty says that this is fine"
+                    .to_owned(),
+            );
+        }
+    }
     record.run.id = results::identity(request, &record, loaded);
     record
 }

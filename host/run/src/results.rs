@@ -26,8 +26,9 @@ const ID_BYTES: usize = 8;
 
 /// The run's id: a hash of its inputs. The same data, configuration, policies and host make the same id.
 pub(crate) fn identity(request: &Request<'_>, record: &RunRecord, loaded: &[Loaded]) -> String {
-    let settings: Vec<(&str, &str)> =
-        request.project.settings().iter().map(|setting| (setting.key.as_str(), setting.value.as_str())).collect();
+    // The name is the folder's unless it is set: the same project in another folder is the same run.
+    let settings = request.project.settings().iter().filter(|setting| setting.key != "project.name");
+    let settings: Vec<(&str, &str)> = settings.map(|setting| (setting.key.as_str(), setting.value.as_str())).collect();
     let sources = record.data.as_ref().map(|data| &data.sources);
     let inputs = json!({
         "host": record.run.host,
