@@ -1,5 +1,6 @@
 """A seeded table that looks like the Adult census: six numeric and eight categorical columns, a rare positive class,
-interactions, columns that say the same twice, and noise in the labels that no model can beat.
+interactions, columns that say the same twice, and noise in the labels that no model can beat. A fifteenth column, years
+in the same job, is drawn apart, so that the other fourteen are the same with it and without it.
 
 Categories are given as codes in an order that means nothing, as an ordinal encoder gives them.
 """
@@ -8,11 +9,11 @@ import numpy as np
 
 LEVELS = {"workclass": 9, "education": 16, "marital": 7, "occupation": 15, "relationship": 6, "race": 5, "sex": 2,
           "country": 40}
+COLUMNS = (14, 15)
 
 
-
-def make(rows, target="binary", seed=7):
-    """The columns (a rows × 14 array of floats) and the labels (0/1, 0/1/2/3, or a number)."""
+def make(rows, target="binary", columns=14, seed=7):
+    """The columns (an array of floats, a row for each of `rows`) and the labels (0/1, 0/1/2/3, or a number)."""
     # The population is drawn apart from the rows, so that it is the same for any number of them.
     rng = np.random.default_rng([seed, 0])
     shares = {name: rng.dirichlet(np.full(levels, 0.7)) for name, levels in LEVELS.items()}
@@ -37,9 +38,13 @@ def make(rows, target="binary", seed=7):
     score += 0.06 * (years - 10) * (hours - 40) / 3 * married
     for name in ("workclass", "occupation", "country"):
         score += effect[name][category[name]]
+    numeric = [age, weight, years, gain, loss, hours]
+    if columns == 15:
+        tenure = np.random.default_rng([seed, 2]).gamma(1.3, 6.0, rows).round(1)
+        score += 0.04 * np.minimum(tenure, 20) - 0.25
+        numeric.append(tenure)
     score *= 1.1
-    numeric = np.column_stack([age, weight, years, gain, loss, hours])
-    columns = np.column_stack([numeric, *category.values()]).astype(float)
+    columns = np.column_stack([*numeric, *category.values()]).astype(float)
     if target == "binary":
         labels = rng.random(rows) < 1 / (1 + np.exp(-score))
     elif target == "multiclass":
