@@ -119,6 +119,14 @@ pub fn judge(bound: &Bound, reading: &Reading) -> Said {
     Said { findings, measure: measure(bound, reading, Some(candidate - champion), relative), open }
 }
 
+/// Too few rows for the host to measure: nothing is shown. `reason` is the host's sentence.
+pub fn too_few(bound: &Bound, rows: f64, reason: &str) -> Said {
+    let message = format!("{} was not compared: {reason}", bound.metric);
+    let finding = Finding::warning("small-group", message).subject("metric", &bound.metric).extra("rows", rows);
+    let measure = Measure::new(format!("{}_difference", bound.metric), None).subject("metric", &bound.metric);
+    Said { findings: vec![finding], measure: measure.extra("rows", rows), open: true }
+}
+
 /// Candidate minus champion on record, as the field has it: not turned to where better is.
 fn measure(bound: &Bound, reading: &Reading, difference: Option<f64>, improvement: Option<f64>) -> Measure {
     let mut measure = Measure::new(format!("{}_difference", bound.metric), difference).subject("metric", &bound.metric);
@@ -278,10 +286,34 @@ mod tests {
     }
 
     #[test]
-    fn what_is_undefined_decides_nothing() {
-        let said = judge(&absolute(0.0), &Reading { candidate: None, ..reading(0.9, 0.9, true) });
-        assert!(said.open);
-        assert_eq!(said.findings[0].rule, "undefined");
+    fn what_is_undefined_for_either_decides_nothing() {
+        let defined = reading(0.9, 0.9, true);
+        assert!(!judge(&absolute(0.0), &defined).open);
+        for undefined in [
+            Reading { candidate: None, ..defined.clone() },
+            Reading { champion: None, ..defined.clone() },
+            Reading { candidate: None, champion: None, ..defined },
+        ] {
+            for bound in [absolute(0.0), relative(0.0), Bound { non_inferiority_margin: Some(1.0), ..bound() }] {
+                let said = judge(&bound, &undefined);
+                assert!(said.open);
+                assert_eq!(said.findings[0].rule, "undefined");
+                assert_eq!(said.measure.value, None);
+            }
+        }
+    }
+
+    #[test]
+    fn a_margin_without_an_interval_decides_nothing() {
+        let bound = Bound { non_inferiority_margin: Some(0.02), ..bound() };
+        let said = judge(&bound, &reading(0.9, 0.9, true));
+        assert_eq!((said.findings[0].rule.as_str(), said.open), ("undefined", true));
+    }
+
+    #[test]
+    fn too_few_rows_decide_nothing() {
+        let said = too_few(&absolute(0.0), 9.0, "9 rows are too few");
+        assert_eq!((said.findings[0].rule.as_str(), said.open), ("small-group", true));
         assert_eq!(said.measure.value, None);
     }
 }

@@ -7,7 +7,7 @@ mod parameters;
 use judge::Reading;
 use parameters::{Bound, Parameters};
 use portcullis_policy::evaluation::{self, Comparison, Evaluation};
-use portcullis_policy::{Error, Finding, Judgement, Policy};
+use portcullis_policy::{Error, Failure, Finding, Judgement, Policy};
 
 struct Champion;
 
@@ -18,14 +18,21 @@ impl Policy for Champion {
 
     fn judge(parameters: Parameters) -> Result<Judgement, Error> {
         let bounds = parameters.bounds()?;
-        let (Some(champion), Some(comparison)) = (evaluation::champion(), evaluation::compare()) else {
+        let Some(champion) = evaluation::champion() else {
             return Ok(first_model(parameters.require_champion));
         };
+        let comparison = evaluation::compare().ok_or("the host has a champion but no comparison with it")?;
         let candidate = evaluation::candidate();
         let (mut findings, mut measures, mut open) = (Vec::new(), Vec::new(), false);
         for bound in &bounds {
-            let reading = read(bound, &candidate, &champion, &comparison, parameters.level)?;
-            let said = judge::judge(bound, &reading);
+            let greater_is_better = direction(bound)?;
+            let said = match read(bound, &candidate, &champion, &comparison, greater_is_better, parameters.level) {
+                Ok(reading) => judge::judge(bound, &reading),
+                Err(failure) if failure.is("small-group") => {
+                    judge::too_few(bound, comparison.row_count(), &failure.message)
+                }
+                Err(failure) => return Err(failure.into()),
+            };
             findings.extend(said.findings);
             measures.push(said.measure);
             open |= said.open;
@@ -44,19 +51,25 @@ fn first_model(required: bool) -> Judgement {
     Judgement::from_findings(vec![finding.subject("model", "champion")])
 }
 
+/// Whether more of the metric is better.
+fn direction(bound: &Bound) -> Result<bool, Error> {
+    if let Some(given) = bound.greater_is_better {
+        return Ok(given);
+    }
+    let metric = bound.metric.as_str();
+    let nature = evaluation::higher_is_better(metric)?;
+    Ok(nature.ok_or_else(|| format!("{metric} has no better direction by nature: set `greater_is_better`"))?)
+}
+
 fn read(
     bound: &Bound,
     candidate: &Evaluation,
     champion: &Evaluation,
     comparison: &Comparison,
+    greater_is_better: bool,
     level: f64,
-) -> Result<Reading, Error> {
+) -> Result<Reading, Failure> {
     let metric = bound.metric.as_str();
-    let greater_is_better = match bound.greater_is_better {
-        Some(given) => given,
-        None => evaluation::higher_is_better(metric)?
-            .ok_or_else(|| format!("{metric} has no better direction by nature: set `greater_is_better`"))?,
-    };
     let (ours, theirs) = (candidate.metric(metric)?, champion.metric(metric)?);
     let interval = match (bound.non_inferiority_margin, ours, theirs) {
         (Some(_), Some(_), Some(_)) => comparison.interval(metric, level)?,

@@ -1,20 +1,23 @@
 //! Counts of missing values beside what is allowed: no host needed.
 
 use portcullis_policy::text::{count, list, percent};
-use portcullis_policy::{Finding, Judgement, Measure};
+use portcullis_policy::{Finding, Judgement, Measure, Severity};
 
 use crate::Parameters;
 
 /// What is known of a column.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Nulls {
     /// Rows without a value.
     Count(f64),
     /// The run does not let this policy see it.
     Withheld,
+    /// The host does not tell of so few rows; its sentence.
+    TooFew(String),
 }
 
-/// `columns` are those to judge, in the order of the data.
+/// `columns` are those to judge, in the order of the data. Where none of them could be, nothing was shown to hold: the
+/// judgement is inconclusive, and so it is where one that the user named was withheld.
 pub fn judge(parameters: &Parameters, rows: f64, columns: &[(String, Nulls)]) -> Judgement {
     let mut findings = Vec::new();
     if rows < parameters.min_rows {
@@ -27,19 +30,30 @@ pub fn judge(parameters: &Parameters, rows: f64, columns: &[(String, Nulls)]) ->
         );
     }
     let named = parameters.columns.keys().filter(|name| !columns.iter().any(|(column, _)| column == *name));
-    for name in named.filter(|name| !parameters.ignore.contains(name)) {
+    for name in named {
         let there = list(columns.iter().take(20).map(|(column, _)| column.as_str()));
         findings.push(
             Finding::error("missing-column", format!("there is no column `{name}`; there are {there}"))
                 .subject("column", name),
         );
     }
-    let (mut measures, mut missing, mut judged) = (Vec::new(), 0.0, 0.0);
+    let (mut measures, mut missing, mut judged, mut open) = (Vec::new(), 0.0, 0.0, false);
     for (name, nulls) in columns {
-        let Nulls::Count(nulls) = *nulls else {
-            let message = format!("column `{name}` is withheld from this policy and was not judged");
-            findings.push(Finding::warning("withheld", message).subject("column", name));
-            continue;
+        let nulls = match nulls {
+            Nulls::Count(nulls) => *nulls,
+            Nulls::Withheld => {
+                // Whoever named the column wants it judged; whoever did not has chosen to withhold it.
+                let named = parameters.columns.contains_key(name);
+                findings.push(withheld(name, named));
+                open |= named;
+                continue;
+            }
+            Nulls::TooFew(reason) => {
+                let message = format!("column `{name}` was not judged: {reason}");
+                findings.push(Finding::warning("small-group", message).subject("column", name).extra("rows", rows));
+                open = true;
+                continue;
+            }
         };
         missing += nulls;
         judged += rows;
@@ -58,7 +72,38 @@ pub fn judge(parameters: &Parameters, rows: f64, columns: &[(String, Nulls)]) ->
     }
     let overall = (judged > 0.0).then(|| missing / judged);
     measures.insert(0, Measure::new("null_share", overall).extra("null_count", missing).extra("rows", rows));
-    Judgement::from_findings(findings).measures(measures)
+    if judged == 0.0 {
+        open = true;
+        if !findings.iter().any(|finding| finding.severity == Severity::Error) {
+            findings.push(nothing(rows, columns.len()));
+        }
+    }
+    Judgement::from_findings(findings).undecided(open).measures(measures)
+}
+
+/// A column that this policy may not see.
+fn withheld(name: &str, named: bool) -> Finding {
+    let message = if named {
+        format!(
+            "column `{name}` is named in `columns` but withheld from this policy, and was not judged; add it to \
+             `grant = {{ columns = […] }}`, or take it out of `columns`"
+        )
+    } else {
+        format!("column `{name}` is withheld from this policy and was not judged")
+    };
+    Finding::warning("withheld", message).subject("column", name)
+}
+
+/// Why no cell was judged.
+fn nothing(rows: f64, columns: usize) -> Finding {
+    let message = if columns == 0 {
+        "nothing was judged: `ignore` names every column".to_owned()
+    } else if rows == 0.0 {
+        "nothing was judged: there are no rows".to_owned()
+    } else {
+        format!("nothing was judged: none of {} could be read", count(columns as f64, "column"))
+    };
+    Finding::warning("nothing-judged", message).subject("dataset", "columns")
 }
 
 fn too_many(name: &str, nulls: f64, rows: f64, allowed: f64) -> Finding {
@@ -75,6 +120,7 @@ fn too_many(name: &str, nulls: f64, rows: f64, allowed: f64) -> Finding {
 
 #[cfg(test)]
 mod tests {
+    use portcullis_policy::Outcome;
     use portcullis_policy::testing::{examples, parameters};
 
     use super::*;
@@ -84,6 +130,13 @@ mod tests {
         let columns: Vec<(String, Nulls)> =
             columns.iter().map(|(name, nulls)| ((*name).to_owned(), Nulls::Count(*nulls))).collect();
         judge(&parameters::<Completeness>(json).unwrap(), rows, &columns)
+    }
+
+    /// As `judged`, of 30 rows, where not every column can be read.
+    fn partly(json: &str, columns: &[(&str, Nulls)]) -> Judgement {
+        let columns: Vec<(String, Nulls)> =
+            columns.iter().map(|(name, nulls)| ((*name).to_owned(), nulls.clone())).collect();
+        judge(&parameters::<Completeness>(json).unwrap(), 30.0, &columns)
     }
 
     fn rules(judgement: &Judgement) -> Vec<&str> {
@@ -127,11 +180,41 @@ mod tests {
     }
 
     #[test]
-    fn a_withheld_column_is_reported_and_not_counted() {
-        let columns = [("age".to_owned(), Nulls::Count(0.0)), ("ssn".to_owned(), Nulls::Withheld)];
-        let judgement = judge(&parameters::<Completeness>("{}").unwrap(), 10.0, &columns);
-        assert!(judgement.passed());
-        assert_eq!(rules(&judgement), ["withheld"]);
+    fn a_withheld_column_is_reported_and_undecided_if_it_was_named() {
+        let columns = [("age", Nulls::Count(0.0)), ("ssn", Nulls::Withheld)];
+        let unnamed = partly("{}", &columns);
+        assert!(unnamed.passed());
+        assert_eq!(rules(&unnamed), ["withheld"]);
+        let named = partly(r#"{"columns": {"ssn": 0.1}}"#, &columns);
+        assert_eq!(named.outcome, Outcome::Inconclusive);
+        assert!(named.findings[0].message.contains("grant"), "{}", named.findings[0].message);
+        let broken = partly(r#"{"columns": {"ssn": 0.1}}"#, &[("age", Nulls::Count(1.0)), ("ssn", Nulls::Withheld)]);
+        assert!(broken.failed(), "what could be judged decides first");
+    }
+
+    #[test]
+    fn where_nothing_was_judged_nothing_passes() {
+        let judgement = partly("{}", &[("age", Nulls::Withheld), ("ssn", Nulls::Withheld)]);
+        assert_eq!(judgement.outcome, Outcome::Inconclusive);
+        assert_eq!(rules(&judgement), ["withheld", "withheld", "nothing-judged"]);
+        let ignored = partly(r#"{"ignore": ["age"], "min_rows": 5}"#, &[]);
+        assert_eq!((ignored.outcome, rules(&ignored)), (Outcome::Inconclusive, vec!["nothing-judged"]));
+        let empty = judged(r#"{"min_rows": 0}"#, 0.0, &[("age", 0.0)]);
+        assert_eq!((empty.outcome, rules(&empty)), (Outcome::Inconclusive, vec!["nothing-judged"]));
+        assert!(partly("{}", &[("age", Nulls::Withheld), ("ssn", Nulls::Count(0.0))]).passed());
+    }
+
+    #[test]
+    fn too_few_rows_to_tell_decide_nothing() {
+        let judgement = partly("{}", &[("age", Nulls::Count(0.0)), ("ssn", Nulls::TooFew("9 rows".into()))]);
+        assert_eq!((judgement.outcome, rules(&judgement)), (Outcome::Inconclusive, vec!["small-group"]));
+    }
+
+    #[test]
+    fn a_column_cannot_be_judged_and_ignored() {
+        let both = parameters::<Completeness>(r#"{"columns": {"age": 0.1}, "ignore": ["age"]}"#).unwrap();
+        assert!(both.check().unwrap_err().to_string().contains("`age`"));
+        parameters::<Completeness>(r#"{"columns": {"age": 0.1}, "ignore": ["ssn"]}"#).unwrap().check().unwrap();
     }
 
     #[test]

@@ -20,12 +20,23 @@ struct Parameters {
     min_rows: f64,
 }
 
+impl Parameters {
+    /// Refuses a column that is to be judged and ignored at once.
+    fn check(&self) -> Result<(), Error> {
+        match self.ignore.iter().find(|name| self.columns.contains_key(*name)) {
+            Some(name) => Err(format!("`ignore` and `columns` both name `{name}`: take it out of one of them").into()),
+            None => Ok(()),
+        }
+    }
+}
+
 impl Policy for Completeness {
     type Parameters = Parameters;
 
     const PARAMETERS: &'static str = include_str!("../parameters.json");
 
     fn judge(parameters: Parameters) -> Result<Judgement, Error> {
+        parameters.check()?;
         let data = dataset::current();
         let mut columns = Vec::new();
         for name in data.column_names() {
@@ -35,8 +46,8 @@ impl Policy for Completeness {
             let column = data.column(&name).ok_or_else(|| format!("the host lists a column `{name}` but has none"))?;
             let nulls = match column.null_count() {
                 Ok(count) => Nulls::Count(count),
-                // Whoever named the column wants it judged; whoever did not has chosen to withhold it.
-                Err(failure) if failure.is("withheld") && !parameters.columns.contains_key(&name) => Nulls::Withheld,
+                Err(failure) if failure.is("withheld") => Nulls::Withheld,
+                Err(failure) if failure.is("small-group") => Nulls::TooFew(failure.message),
                 Err(failure) => return Err(failure.into()),
             };
             columns.push((name, nulls));

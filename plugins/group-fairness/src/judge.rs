@@ -3,7 +3,8 @@
 use portcullis_policy::text::{count, number, number_beside};
 use portcullis_policy::{Finding, Measure, Subject};
 
-use crate::group::Group;
+use crate::group::{Group, Rate};
+use crate::left_out;
 use crate::notion::{Aggregate, Fairness, Kind, Notion, Spread};
 use crate::parameters::Bound;
 
@@ -41,57 +42,60 @@ pub fn judge(grouping: &Grouping, bounds: &[Bound], agg: Aggregate, min_group_si
         said.open = true;
     } else {
         for bound in bounds {
-            let (finding, open) = hold(grouping, bound, agg);
-            said.findings.extend(finding);
+            let (findings, open) = hold(grouping, bound, agg);
+            said.findings.extend(findings);
             said.open |= open;
         }
+        said.findings.extend(left_out::undefined(grouping, bounds));
     }
-    for (name, rows) in &grouping.small {
-        let message = format!("{name} has {}, too few to compare", count(*rows, "row"));
-        said.findings.push(
-            Finding::warning("small-group", message)
-                .subject("group", name)
-                .observed(*rows)
-                .expected(format!(">= {min_group_size}"))
-                .extra("rows", *rows),
-        );
-    }
+    said.findings.extend(left_out::too_small(grouping, min_group_size));
     said
 }
 
-fn hold(grouping: &Grouping, bound: &Bound, agg: Aggregate) -> (Option<Finding>, bool) {
-    let rule = format!("{}-{}", bound.notion.word(), bound.kind.word());
-    let rows: f64 = grouping.groups.iter().map(|group| group.rows).sum();
+/// The findings on a bound, and whether it is left undecided. Where a rate is undefined the bound is broken if what is
+/// left breaks it however fair the rest may be; it never holds.
+fn hold(grouping: &Grouping, bound: &Bound, agg: Aggregate) -> (Vec<Finding>, bool) {
+    let holds = |value: f64| match bound.kind {
+        Kind::Difference => value <= bound.limit,
+        Kind::Ratio => value >= bound.limit,
+    };
     match bound.notion.compare(bound.kind, agg, &grouping.groups) {
-        Fairness::Value(value, spreads) => {
-            let holds = match bound.kind {
-                Kind::Difference => value <= bound.limit,
-                Kind::Ratio => value >= bound.limit,
-            };
-            let finding = (!holds).then(|| unfair(grouping, bound, value, &spreads, rule, rows));
-            (finding, false)
-        }
+        Fairness::Value(value, _) if holds(value) => (Vec::new(), false),
+        Fairness::Value(value, spreads) => (vec![unfair(grouping, bound, value, &spreads, false)], false),
         Fairness::AllZero(spreads) => {
             let rate = spreads.first().map_or("rate", |spread| spread.rate.words());
             let message = format!(
                 "the {rate} is 0 in every group of `{}`: the ratio is 0/0, the groups are equal",
                 grouping.name
             );
-            (Some(Finding::info("undefined", message).subject("column", &grouping.name)), false)
+            (vec![Finding::info("undefined", message).subject("column", &grouping.name)], false)
         }
-        Fairness::Undefined(rate) => {
-            let message = format!(
-                "the {} is defined in fewer than two groups of `{}`: the others have no {}",
-                rate.words(),
-                grouping.name,
-                rate.basis()
-            );
-            (Some(Finding::warning("undefined", message).subject("column", &grouping.name).extra("rule", rule)), true)
+        Fairness::Undefined { rates, fairest } => {
+            let mut findings = Vec::new();
+            let broken = fairest.filter(|(value, _)| !holds(*value));
+            let open = broken.is_none();
+            findings.extend(broken.map(|(value, spreads)| unfair(grouping, bound, value, &spreads, true)));
+            findings.extend(rates.into_iter().map(|rate| undefined(grouping, bound, rate)));
+            (findings, open)
         }
     }
 }
 
-fn unfair(grouping: &Grouping, bound: &Bound, value: f64, spreads: &[Spread<'_>], rule: String, rows: f64) -> Finding {
+/// A rate that too few groups have.
+fn undefined(grouping: &Grouping, bound: &Bound, rate: Rate) -> Finding {
+    let message = format!(
+        "the {} is defined in fewer than two groups of `{}`: the others have no {}",
+        rate.words(),
+        grouping.name,
+        rate.basis()
+    );
+    Finding::warning("undefined", message).subject("column", &grouping.name).extra("rule", bound.rule())
+}
+
+/// A bound that is broken; `partly` if a rate is undefined, so that the value is the fairest that it could be.
+fn unfair(grouping: &Grouping, bound: &Bound, value: f64, spreads: &[Spread<'_>], partly: bool) -> Finding {
+    let rule = bound.rule();
+    let rows: f64 = grouping.groups.iter().map(|group| group.rows).sum();
     let seen: Vec<String> = spreads.iter().map(sentence).collect();
     let name = rule.replace('-', " ");
     let mean = if spreads.len() > 1 { "mean " } else { "" };
@@ -99,8 +103,13 @@ fn unfair(grouping: &Grouping, bound: &Bound, value: f64, spreads: &[Spread<'_>]
         Kind::Difference => (format!("at most {} is allowed", bound.limit), format!("<= {}", bound.limit)),
         Kind::Ratio => (format!("at least {} is required", bound.limit), format!(">= {}", bound.limit)),
     };
+    let side = match (partly, bound.kind) {
+        (false, _) => "",
+        (true, Kind::Difference) => "at least ",
+        (true, Kind::Ratio) => "at most ",
+    };
     let message = format!(
-        "{}: {mean}{name} {} over {}, where {allowed}",
+        "{}: {mean}{name} {side}{} over {}, where {allowed}",
         seen.join("; "),
         number_beside(value, bound.limit),
         count(rows, "row")
@@ -140,7 +149,7 @@ fn measures(grouping: &Grouping, agg: Aggregate) -> Vec<Measure> {
         for kind in [Kind::Difference, Kind::Ratio] {
             let value = match notion.compare(kind, agg, &grouping.groups) {
                 Fairness::Value(value, _) => Some(value),
-                Fairness::AllZero(_) | Fairness::Undefined(_) => None,
+                Fairness::AllZero(_) | Fairness::Undefined { .. } => None,
             };
             let name = format!("{}_{}", notion.word().replace('-', "_"), kind.word());
             measures.push(Measure::new(name, value).about(Some(Subject::new("column", &grouping.name))));
@@ -148,6 +157,13 @@ fn measures(grouping: &Grouping, agg: Aggregate) -> Vec<Measure> {
     }
     measures.extend(grouping.groups.iter().flat_map(Group::measures));
     measures
+}
+
+impl Bound {
+    /// The rule that findings name: `demographic-parity-difference`.
+    fn rule(&self) -> String {
+        format!("{}-{}", self.notion.word(), self.kind.word())
+    }
 }
 
 impl Kind {
@@ -227,6 +243,40 @@ mod tests {
         assert!(said.open);
         assert_eq!(rules(&said), ["too-few-groups", "small-group"]);
         assert_eq!(said.findings[1].severity, Severity::Warning);
+        assert_eq!(
+            said.findings[1].message,
+            "3 of 103 rows are in groups by `sex` that are too small to compare: sex=X (3 rows)"
+        );
+    }
+
+    #[test]
+    fn a_gap_beyond_the_bound_fails_though_the_other_rate_is_undefined() {
+        // True positive rates 0.75 and 0.25, false positive rates 0.5 and undefined; and the other way round.
+        let gap_in_true = || vec![group("sex=F", 6.0, 5.0, 2.0, 5.0), group("sex=M", 2.0, 0.0, 6.0, 0.0)];
+        let gap_in_false = || vec![group("sex=F", 6.0, 6.0, 2.0, 2.0), group("sex=M", 0.0, 2.0, 0.0, 6.0)];
+        for groups in [gap_in_true, gap_in_false] {
+            for (kind, holds, breaks, rule) in [
+                (Kind::Difference, 0.5, 0.49, "equalized-odds-difference"),
+                (Kind::Ratio, 0.33, 0.34, "equalized-odds-ratio"),
+            ] {
+                let odds = |limit| Bound { notion: Notion::EqualizedOdds, kind, limit };
+                let broken = judge(&grouping(groups()), &[odds(breaks)], Aggregate::WorstCase, 10.0);
+                assert_eq!((rules(&broken), broken.open), (vec![rule, "undefined"], false));
+                assert_eq!(broken.findings[0].severity, Severity::Error);
+                let open = judge(&grouping(groups()), &[odds(holds)], Aggregate::WorstCase, 10.0);
+                assert_eq!((rules(&open), open.open), (vec!["undefined"], true));
+            }
+        }
+    }
+
+    #[test]
+    fn a_mean_with_an_undefined_rate_fails_only_if_no_rate_could_save_it() {
+        let groups = || vec![group("sex=F", 6.0, 5.0, 2.0, 5.0), group("sex=M", 2.0, 0.0, 6.0, 0.0)];
+        let odds = |limit| Bound { notion: Notion::EqualizedOdds, kind: Kind::Difference, limit };
+        let broken = judge(&grouping(groups()), &[odds(0.2)], Aggregate::Mean, 10.0);
+        assert_eq!((rules(&broken), broken.open), (vec!["equalized-odds-difference", "undefined"], false));
+        assert!(broken.findings[0].message.contains("difference at least 0.25"), "{}", broken.findings[0].message);
+        assert!(judge(&grouping(groups()), &[odds(0.3)], Aggregate::Mean, 10.0).open);
     }
 
     #[test]

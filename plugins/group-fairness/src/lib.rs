@@ -2,6 +2,7 @@
 
 mod group;
 mod judge;
+mod left_out;
 mod notion;
 mod parameters;
 
@@ -12,6 +13,9 @@ use portcullis_policy::evaluation::{self, Evaluation};
 use portcullis_policy::text::list;
 use portcullis_policy::{Error, Finding, Judgement, Policy, Subject};
 
+/// What the host calls the remainder of groups that it does not measure.
+const SMALL_GROUPS: &str = "(small groups)";
+
 struct GroupFairness;
 
 impl Policy for GroupFairness {
@@ -21,9 +25,15 @@ impl Policy for GroupFairness {
 
     fn judge(parameters: Parameters) -> Result<Judgement, Error> {
         let candidate = evaluation::candidate();
-        let positive = match positive(&candidate, parameters.positive.as_deref())? {
+        let positive = match positive(
+            &candidate.task(),
+            &candidate.classes(),
+            candidate.positive(),
+            parameters.positive.as_deref(),
+        )? {
             Ok(positive) => positive,
-            Err(reason) => return Ok(Judgement::not_applicable(Finding::info("not-applicable", reason))),
+            // Whoever asks for fairness is not told that it holds where nobody looked.
+            Err(reason) => return Ok(nothing(reason)),
         };
         let columns = if parameters.groups.is_empty() { evaluation::groups() } else { parameters.groups.clone() };
         if columns.is_empty() {
@@ -47,19 +57,35 @@ impl Policy for GroupFairness {
     }
 }
 
-/// The class that counts as selected, or why there is nothing to judge.
-fn positive(candidate: &Evaluation, given: Option<&str>) -> Result<Result<String, String>, Error> {
-    let task = candidate.task();
-    let classes = candidate.classes();
+/// Nothing to judge: inconclusive, since nothing was shown to hold.
+fn nothing(reason: String) -> Judgement {
+    Judgement::inconclusive(Finding::warning("nothing-judged", reason).subject("model", "candidate"))
+}
+
+/// The class that counts as selected, or why there is nothing to judge. `own` is the task's positive class, `given` the
+/// user's.
+fn positive(
+    task: &str,
+    classes: &[String],
+    own: Option<String>,
+    given: Option<&str>,
+) -> Result<Result<String, String>, Error> {
     Ok(match given {
-        _ if classes.is_empty() => Err(format!("rates of a {task} task are not defined: nobody is selected")),
+        _ if classes.is_empty() => Err(format!(
+            "nothing was judged: a {task} task selects nobody, so there are no rates to compare; take this policy out, \
+             or give it `mode = \"warn\"`"
+        )),
         Some(given) if classes.iter().any(|class| class == given) => Ok(given.to_owned()),
         Some(given) => {
             let classes = list(classes.iter().map(String::as_str));
             return Err(format!("`positive` is `{given}`, which is no class; the classes are {classes}").into());
         }
-        None => candidate.positive().ok_or_else(|| {
-            format!("a {task} task has no positive class: set `positive` to judge one class against the rest")
+        None => own.ok_or_else(|| {
+            format!(
+                "nothing was judged: a {task} task has no positive class; set `positive` to judge one class against \
+                 the rest: {}",
+                list(classes.iter().map(String::as_str))
+            )
         }),
     })
 }
@@ -69,7 +95,9 @@ fn read(candidate: &Evaluation, columns: &[String], positive: &str, min_group_si
     for slice in candidate.slices(columns)? {
         let name = Subject::of_key("group", &slice.key()).map_or_else(String::new, |subject| subject.name);
         let rows = slice.row_count();
-        if rows < min_group_size {
+        // The host may give all groups below its own limit as one remainder, which is no group however large it is.
+        let remainder = slice.key().iter().any(|(_, value)| value == SMALL_GROUPS);
+        if remainder || rows < min_group_size {
             grouping.small.push((name, rows));
             continue;
         }
@@ -83,3 +111,36 @@ fn read(candidate: &Evaluation, columns: &[String], positive: &str, min_group_si
 }
 
 portcullis_policy::export!(fairness, GroupFairness);
+
+#[cfg(test)]
+mod tests {
+    use portcullis_policy::Outcome;
+
+    use super::*;
+
+    fn classes(names: &[&str]) -> Vec<String> {
+        names.iter().map(|name| (*name).to_owned()).collect()
+    }
+
+    #[test]
+    fn the_positive_class_is_the_users_or_the_tasks() {
+        let own = || Some("yes".to_owned());
+        let binary = classes(&["no", "yes"]);
+        assert_eq!(positive("binary", &binary, own(), None).unwrap(), Ok("yes".into()));
+        assert_eq!(positive("binary", &binary, own(), Some("no")).unwrap(), Ok("no".into()));
+        assert_eq!(positive("multiclass", &classes(&["a", "b", "c"]), None, Some("b")).unwrap(), Ok("b".into()));
+        let error = positive("binary", &binary, own(), Some("maybe")).unwrap_err().to_string();
+        assert_eq!(error, "`positive` is `maybe`, which is no class; the classes are `no`, `yes`");
+    }
+
+    #[test]
+    fn a_task_without_a_positive_class_is_no_pass() {
+        let reason = positive("multiclass", &classes(&["a", "b", "c"]), None, None).unwrap().unwrap_err();
+        assert!(reason.contains("set `positive`"), "{reason}");
+        assert_eq!(nothing(reason).outcome, Outcome::Inconclusive);
+        for given in [None, Some("yes")] {
+            let reason = positive("regression", &[], None, given).unwrap().unwrap_err();
+            assert!(reason.contains("selects nobody"), "{reason}");
+        }
+    }
+}

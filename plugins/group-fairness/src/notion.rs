@@ -49,8 +49,13 @@ pub enum Fairness<'a> {
     Value(f64, Vec<Spread<'a>>),
     /// Every rate is 0: their ratio is 0/0, but they are equal.
     AllZero(Vec<Spread<'a>>),
-    /// The rate is undefined in all groups but one, or in all.
-    Undefined(Rate),
+    /// At least one rate is undefined in all groups but one, or in all.
+    Undefined {
+        rates: Vec<Rate>,
+        /// What the value would be if the groups were equal in those rates, and the spreads it comes from: the true one,
+        /// whatever it be, is no fairer. None where nothing else is compared.
+        fairest: Option<(f64, Vec<Spread<'a>>)>,
+    },
 }
 
 impl Notion {
@@ -71,34 +76,63 @@ impl Notion {
         }
     }
 
+    /// The rates that are undefined in some of the groups, each with those groups.
+    pub fn undefined(self, groups: &[Group]) -> Vec<(Rate, Vec<&Group>)> {
+        let without = |rate: Rate| groups.iter().filter(|group| group.rate(rate).is_none()).collect::<Vec<_>>();
+        self.rates().iter().map(|&rate| (rate, without(rate))).filter(|(_, groups)| !groups.is_empty()).collect()
+    }
+
     /// Fairlearn's `difference` and `ratio` between groups (`method="between_groups"`): largest minus smallest,
     /// smallest over largest. A group in which a rate is undefined is left out of that rate, where Fairlearn takes it
     /// for 0.
     pub fn compare(self, kind: Kind, agg: Aggregate, groups: &[Group]) -> Fairness<'_> {
-        let mut spreads = Vec::new();
+        let (mut spreads, mut undefined) = (Vec::new(), Vec::new());
         for &rate in self.rates() {
             match spread(rate, groups) {
                 Some(spread) => spreads.push(spread),
-                None => return Fairness::Undefined(rate),
+                None => undefined.push(rate),
             }
         }
         let values: Vec<(f64, Spread<'_>)> =
             spreads.iter().filter_map(|spread| Some((spread.value(kind)?, *spread))).collect();
-        if values.is_empty() {
+        if values.is_empty() && undefined.is_empty() {
             return Fairness::AllZero(spreads);
         }
-        let worst = values.iter().reduce(|worst, next| {
-            let worse = match kind {
-                Kind::Difference => next.0 > worst.0,
-                Kind::Ratio => next.0 < worst.0,
-            };
-            if worse { next } else { worst }
-        });
-        if let (Aggregate::WorstCase, Some((value, spread))) = (agg, worst) {
-            return Fairness::Value(*value, vec![*spread]);
+        if undefined.is_empty() {
+            let (value, spreads) = agg.join(kind, &values, 0);
+            return Fairness::Value(value, spreads);
         }
-        let mean = values.iter().map(|(value, _)| value).sum::<f64>() / values.len() as f64;
-        Fairness::Value(mean, values.into_iter().map(|(_, spread)| spread).collect())
+        let fairest = (!values.is_empty()).then(|| agg.join(kind, &values, undefined.len()));
+        Fairness::Undefined { rates: undefined, fairest }
+    }
+}
+
+impl Aggregate {
+    /// One number from those of several rates, and the spreads that it comes from: the decisive one, or all for a mean.
+    /// `equal` more rates count as if the groups were equal in them.
+    fn join<'a>(self, kind: Kind, values: &[(f64, Spread<'a>)], equal: usize) -> (f64, Vec<Spread<'a>>) {
+        let fair = match kind {
+            Kind::Difference => 0.0,
+            Kind::Ratio => 1.0,
+        };
+        match self {
+            // No rate is fairer than an equal one, so that those have no say here.
+            Self::WorstCase => {
+                let worst = values.iter().reduce(|worst, next| {
+                    let worse = match kind {
+                        Kind::Difference => next.0 > worst.0,
+                        Kind::Ratio => next.0 < worst.0,
+                    };
+                    if worse { next } else { worst }
+                });
+                worst.map_or((fair, Vec::new()), |(value, spread)| (*value, vec![*spread]))
+            }
+            Self::Mean => {
+                let sum = values.iter().map(|(value, _)| value).sum::<f64>() + fair * equal as f64;
+                let spreads = values.iter().map(|(_, spread)| *spread).collect();
+                (sum / (values.len() + equal) as f64, spreads)
+            }
+        }
     }
 }
 
@@ -131,31 +165,80 @@ mod tests {
     fn value(notion: Notion, kind: Kind, agg: Aggregate, groups: &[Group]) -> Option<f64> {
         match notion.compare(kind, agg, groups) {
             Fairness::Value(value, _) => Some(value),
-            Fairness::AllZero(_) | Fairness::Undefined(_) => None,
+            Fairness::AllZero(_) | Fairness::Undefined { .. } => None,
         }
     }
 
-    /// Figures of fairlearn 0.15 for groups a, b, c with (tp, fp, fn, tn) as below: `golden.py` prints them.
+    fn fairest(agg: Aggregate, kind: Kind, groups: &[Group]) -> Option<(f64, Vec<Rate>)> {
+        match Notion::EqualizedOdds.compare(kind, agg, groups) {
+            Fairness::Undefined { rates, fairest } => fairest.map(|(value, _)| (value, rates)),
+            Fairness::Value(..) | Fairness::AllZero(_) => None,
+        }
+    }
+
+    /// Figures of fairlearn 0.15, groups with undefined rates among them: `golden.py` makes the file.
     #[test]
     fn the_figures_are_fairlearns() {
-        let groups =
-            [group("a", 30.0, 10.0, 10.0, 50.0), group("b", 12.0, 6.0, 18.0, 44.0), group("c", 9.0, 3.0, 3.0, 5.0)];
-        for (notion, kind, agg, expected) in GOLDEN {
-            let value = value(notion, kind, agg, &groups).unwrap();
-            assert!((value - expected).abs() < 1e-12, "{notion:?} {kind:?} {agg:?}: {value} is not {expected}");
+        let sets: serde_json::Value = serde_json::from_str(include_str!("../golden.json")).unwrap();
+        let mut compared = 0;
+        for set in sets.as_array().unwrap() {
+            let groups: Vec<Group> = set["groups"]
+                .as_object()
+                .unwrap()
+                .iter()
+                .map(|(name, counts)| {
+                    let count = |index: usize| counts[index].as_f64().unwrap();
+                    group(name, count(0), count(1), count(2), count(3))
+                })
+                .collect();
+            let figures = set["figures"].as_object().unwrap();
+            assert_eq!(figures.len(), FIGURES.len());
+            for (name, notion, kind, agg) in FIGURES {
+                let (value, expected) = (value(notion, kind, agg, &groups), figures[name].as_f64());
+                let same = match (value, expected) {
+                    (Some(value), Some(expected)) => (value - expected).abs() < 1e-12,
+                    (value, expected) => value == expected,
+                };
+                assert!(same, "{}, {name}: {value:?} is not {expected:?}", set["title"]);
+                compared += 1;
+            }
         }
+        assert_eq!(compared, 6 * 8);
     }
 
-    const GOLDEN: [(Notion, Kind, Aggregate, f64); 8] = [
-        (Notion::DemographicParity, Kind::Difference, Aggregate::WorstCase, 0.375),
-        (Notion::DemographicParity, Kind::Ratio, Aggregate::WorstCase, 0.375),
-        (Notion::EqualOpportunity, Kind::Difference, Aggregate::WorstCase, 0.35),
-        (Notion::EqualOpportunity, Kind::Ratio, Aggregate::WorstCase, 0.533_333_333_333_333_3),
-        (Notion::EqualizedOdds, Kind::Difference, Aggregate::WorstCase, 0.35),
-        (Notion::EqualizedOdds, Kind::Difference, Aggregate::Mean, 0.3025),
-        (Notion::EqualizedOdds, Kind::Ratio, Aggregate::WorstCase, 0.32),
-        (Notion::EqualizedOdds, Kind::Ratio, Aggregate::Mean, 0.426_666_666_666_666_64),
-    ];
+    const FIGURES: [(&str, Notion, Kind, Aggregate); 8] = {
+        use Aggregate::{Mean, WorstCase};
+        use Kind::{Difference, Ratio};
+        use Notion::{DemographicParity, EqualOpportunity, EqualizedOdds};
+        [
+            ("demographic_parity_difference", DemographicParity, Difference, WorstCase),
+            ("demographic_parity_ratio", DemographicParity, Ratio, WorstCase),
+            ("equal_opportunity_difference", EqualOpportunity, Difference, WorstCase),
+            ("equal_opportunity_ratio", EqualOpportunity, Ratio, WorstCase),
+            ("equalized_odds_difference_worst_case", EqualizedOdds, Difference, WorstCase),
+            ("equalized_odds_difference_mean", EqualizedOdds, Difference, Mean),
+            ("equalized_odds_ratio_worst_case", EqualizedOdds, Ratio, WorstCase),
+            ("equalized_odds_ratio_mean", EqualizedOdds, Ratio, Mean),
+        ]
+    };
+
+    #[test]
+    fn with_one_rate_undefined_the_other_bounds_the_odds() {
+        // True positive rates 0.75 and 0.25; false positive rates 0.5 and undefined.
+        let groups = [group("a", 6.0, 5.0, 2.0, 5.0), group("b", 2.0, 0.0, 6.0, 0.0)];
+        let rates = vec![Rate::FalsePositive];
+        for (agg, kind, expected) in [
+            (Aggregate::WorstCase, Kind::Difference, 0.5),
+            (Aggregate::Mean, Kind::Difference, 0.25),
+            (Aggregate::WorstCase, Kind::Ratio, 1.0 / 3.0),
+            (Aggregate::Mean, Kind::Ratio, 2.0 / 3.0),
+        ] {
+            let (value, undefined) = fairest(agg, kind, &groups).unwrap();
+            assert!((value - expected).abs() < 1e-12, "{agg:?} {kind:?}: {value}");
+            assert_eq!(undefined, rates);
+        }
+        assert_eq!(fairest(Aggregate::Mean, Kind::Ratio, &groups[..1]), None, "nothing is compared");
+    }
 
     #[test]
     fn a_perfect_model_has_fair_odds_though_no_false_positives_can_be_compared() {
@@ -171,7 +254,7 @@ mod tests {
         let compare = |kind, groups| Notion::DemographicParity.compare(kind, Aggregate::WorstCase, groups);
         assert!(matches!(compare(Kind::Ratio, &groups), Fairness::AllZero(_)));
         assert!(matches!(compare(Kind::Difference, &groups), Fairness::Value(0.0, _)));
-        assert!(matches!(compare(Kind::Difference, &groups[..1]), Fairness::Undefined(Rate::Selection)));
+        assert!(matches!(compare(Kind::Difference, &groups[..1]), Fairness::Undefined { fairest: None, .. }));
     }
 
     #[test]
@@ -179,5 +262,9 @@ mod tests {
         let groups = [group("a", 5.0, 1.0, 5.0, 5.0), group("b", 4.0, 1.0, 6.0, 9.0), group("c", 0.0, 1.0, 0.0, 9.0)];
         let value = value(Notion::EqualOpportunity, Kind::Difference, Aggregate::WorstCase, &groups).unwrap();
         assert!((value - 0.1).abs() < 1e-12);
+        let left_out = Notion::EqualizedOdds.undefined(&groups);
+        assert_eq!(left_out.len(), 1);
+        assert_eq!((left_out[0].0, left_out[0].1[0].name.as_str()), (Rate::TruePositive, "c"));
+        assert!(Notion::DemographicParity.undefined(&groups).is_empty());
     }
 }

@@ -15,8 +15,28 @@ pub struct Parameters {
     /// Bounds by a name with `*` in it; the first match counts.
     #[serde(default)]
     pub patterns: Vec<Pattern>,
-    all_numeric: Option<Bounds>,
+    /// Bounds for every other column of integers or numbers.
+    pub all_numeric: Option<Bounds>,
     mostly: f64,
+}
+
+/// Which of the parameters a column takes its bounds from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Source {
+    /// `columns` names it.
+    Name,
+    /// The pattern of this index.
+    Pattern(usize),
+    AllNumeric,
+}
+
+/// What holds for a column.
+#[derive(Debug, Clone, Copy)]
+pub struct Rule {
+    pub source: Source,
+    pub bounds: Bounds,
+    /// The share of the values that must lie within.
+    pub mostly: f64,
 }
 
 /// Where values may lie; both ends are allowed.
@@ -75,18 +95,26 @@ impl Parameters {
         Ok(())
     }
 
-    /// The bounds of a column and the share that must lie within; none where nothing concerns it.
-    pub fn bounds(&self, name: &str, kind: &str) -> Option<(Bounds, f64)> {
-        // Dates are numbers to the host, but a bound for all numbers is hardly meant in seconds since 1970.
-        let numeric = matches!(kind, "integer" | "number");
+    /// What holds for a column; none where nothing concerns it.
+    pub fn rule(&self, name: &str, kind: &str) -> Option<Rule> {
+        let numeric = numeric(kind);
         let pattern = || {
-            let pattern = self.patterns.iter().find(|pattern| numeric && pattern.fits(name))?;
-            Some(Bounds { min: pattern.min, max: pattern.max, mostly: pattern.mostly })
+            let (index, pattern) =
+                self.patterns.iter().enumerate().find(|(_, pattern)| numeric && pattern.fits(name))?;
+            let bounds = Bounds { min: pattern.min, max: pattern.max, mostly: pattern.mostly };
+            Some((Source::Pattern(index), bounds))
         };
-        let bounds =
-            self.columns.get(name).copied().or_else(pattern).or(if numeric { self.all_numeric } else { None })?;
-        Some((bounds, bounds.mostly.unwrap_or(self.mostly)))
+        let all = || Some((Source::AllNumeric, self.all_numeric.filter(|_| numeric)?));
+        let named = self.columns.get(name).map(|bounds| (Source::Name, *bounds));
+        let (source, bounds) = named.or_else(pattern).or_else(all)?;
+        Some(Rule { source, bounds, mostly: bounds.mostly.unwrap_or(self.mostly) })
     }
+}
+
+/// Whether a pattern, or `all_numeric`, may concern a column of this type. Dates are numbers to the host, but a bound for
+/// all numbers is hardly meant in seconds since 1970.
+pub fn numeric(kind: &str) -> bool {
+    matches!(kind, "integer" | "number")
 }
 
 #[cfg(test)]
@@ -117,7 +145,7 @@ mod tests {
         let json = r#"{"columns": {"sepal_width": {"max": 5, "mostly": 0.9}},
             "patterns": [{"match": "sepal_*", "max": 8}, {"match": "*", "min": 1}], "all_numeric": {"min": 2}}"#;
         let parameters = parameters::<Ranges>(json).unwrap();
-        let text = |name, kind| parameters.bounds(name, kind).map(|(bounds, mostly)| (bounds.text(), mostly));
+        let text = |name, kind| parameters.rule(name, kind).map(|rule| (rule.bounds.text(), rule.mostly));
         assert_eq!(text("sepal_width", "number"), Some(("<= 5".into(), 0.9)));
         assert_eq!(text("sepal_length", "number"), Some(("<= 8".into(), 1.0)));
         assert_eq!(text("petal_length", "integer"), Some((">= 1".into(), 1.0)));

@@ -1,13 +1,15 @@
 //! The columns beside those expected: no host needed.
 
 use portcullis_policy::text::list;
-use portcullis_policy::{Finding, Judgement, Measure};
+use portcullis_policy::{Finding, Judgement, Measure, Severity};
 
 use crate::{Parameters, Unexpected};
 
-/// `actual` are names and types in the order of the data.
+/// `actual` are names and types in the order of the data. Where all columns are optional and none is there, nothing was
+/// compared: the judgement is inconclusive.
 pub fn judge(parameters: &Parameters, actual: &[(String, String)]) -> Judgement {
     let mut findings = Vec::new();
+    let there = |name: &String| actual.iter().any(|(column, _)| column == name);
     for (name, expected) in &parameters.columns {
         match actual.iter().find(|(column, _)| column == name) {
             Some((_, kind)) if fits(kind, expected) => {}
@@ -20,8 +22,16 @@ pub fn judge(parameters: &Parameters, actual: &[(String, String)]) -> Judgement 
         let unlisted = actual.iter().filter(|(name, _)| !parameters.columns.contains_key(name));
         findings.extend(unlisted.map(|(name, kind)| unexpected(name, kind, parameters.unexpected)));
     }
+    // An order that names a column which is nowhere is misspelt, and would not be judged.
+    let lost = parameters.order.iter().filter(|name| !parameters.columns.contains_key(*name) && !there(name));
+    findings.extend(lost.map(|name| missing(name, "any", actual)));
     findings.extend(wrong_order(&parameters.order, actual));
-    Judgement::from_findings(findings).measure(Measure::new("column_count", actual.len() as f64))
+    let nothing = !parameters.columns.keys().any(there);
+    if nothing && !findings.iter().any(|finding| finding.severity == Severity::Error) {
+        let message = "nothing was judged: every column of `columns` is optional, and none is there";
+        findings.push(Finding::warning("nothing-judged", message).subject("dataset", "columns"));
+    }
+    Judgement::from_findings(findings).undecided(nothing).measure(Measure::new("column_count", actual.len() as f64))
 }
 
 /// Whether a column of this type may stand where that one is expected. Every integer is a number.
@@ -72,7 +82,7 @@ fn wrong_order(order: &[String], actual: &[(String, String)]) -> Option<Finding>
 #[cfg(test)]
 mod tests {
     use portcullis_policy::testing::{examples, parameters};
-    use portcullis_policy::{Severity, Value};
+    use portcullis_policy::{Outcome, Value};
 
     use super::*;
     use crate::Schema;
@@ -137,11 +147,31 @@ mod tests {
 
     #[test]
     fn order_is_judged_where_asked_for_and_ignores_columns_between() {
-        let order = r#", "order": ["name", "absent", "age"]"#;
+        let order = r#", "order": ["name", "age"]"#;
         assert!(judged(order, &[("name", "text"), ("extra", "text"), ("age", "number")]).passed());
         let judgement = judged(order, &[("age", "number"), ("name", "text")]);
         assert_eq!(rules(&judgement), [("wrong-order", "name")]);
         assert!(judged("", &[("age", "number"), ("name", "text")]).passed());
+    }
+
+    #[test]
+    fn an_order_passes_over_an_optional_column_but_not_over_a_misspelt_one() {
+        let actual = [("name", "text"), ("extra", "text")];
+        assert!(judged(r#", "optional": ["age"], "order": ["age", "name", "extra"]"#, &actual).passed());
+        let judgement = judged(r#", "optional": ["age"], "order": ["nmae", "extra"]"#, &actual);
+        assert!(judgement.failed());
+        assert_eq!(judgement.findings[1].rule, "missing-column");
+        assert_eq!(judgement.findings[1].subject.as_ref().unwrap().name, "nmae");
+    }
+
+    #[test]
+    fn where_no_column_is_there_to_compare_nothing_passes() {
+        let optional = r#", "optional": ["age", "name"]"#;
+        let judgement = judged(optional, &[("extra", "date")]);
+        assert_eq!(judgement.outcome, Outcome::Inconclusive);
+        assert_eq!(rules(&judgement), [("unexpected-column", "extra"), ("nothing-judged", "columns")]);
+        assert!(judged(optional, &[("extra", "date"), ("age", "number")]).passed());
+        assert!(judged(r#", "optional": ["age", "name"], "unexpected": "forbid""#, &[("extra", "date")]).failed());
     }
 
     #[test]

@@ -84,14 +84,6 @@ pub fn judge(bound: &Bound, reading: &Reading) -> Said {
     Said::Holds
 }
 
-/// A slice that the host does not measure because it is too small.
-pub fn too_small(metric: &str, slice: Option<&Subject>, rows: f64, reason: &str) -> Finding {
-    Finding::warning("small-slice", format!("{metric} was not judged on {}: {reason}", words(slice, rows)))
-        .about(slice.cloned())
-        .extra("metric", metric)
-        .extra("rows", rows)
-}
-
 /// The reading as a number on record.
 pub fn measure(bound: &Bound, reading: &Reading) -> Measure {
     let measure = Measure::new(&bound.metric, reading.value).about(reading.slice.clone()).extra("rows", reading.rows);
@@ -131,13 +123,9 @@ fn wanted(bound: &Bound) -> String {
 }
 
 fn place(reading: &Reading) -> String {
-    words(reading.slice.as_ref(), reading.rows)
-}
-
-fn words(slice: Option<&Subject>, rows: f64) -> String {
-    match slice {
-        Some(slice) => format!("{} ({})", slice.name, count(rows, "row")),
-        None => format!("all {}", count(rows, "row")),
+    match &reading.slice {
+        Some(slice) => format!("{} ({})", slice.name, count(reading.rows, "row")),
+        None => format!("all {}", count(reading.rows, "row")),
     }
 }
 

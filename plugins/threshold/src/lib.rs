@@ -2,11 +2,13 @@
 
 mod judge;
 mod parameters;
+mod slices;
 
-use judge::{Reading, Said};
+use judge::Reading;
 use parameters::{Bound, Parameters};
 use portcullis_policy::evaluation::{self, Evaluation};
-use portcullis_policy::{Error, Failure, Finding, Judgement, Policy, Subject};
+use portcullis_policy::{Error, Failure, Judgement, Policy, Subject};
+use slices::{Division, Part};
 
 struct Threshold;
 
@@ -17,62 +19,42 @@ impl Policy for Threshold {
 
     fn judge(parameters: Parameters) -> Result<Judgement, Error> {
         let bounds = parameters.bounds()?;
-        let mut parts = vec![evaluation::candidate()];
+        let candidate = evaluation::candidate();
+        let mut divisions = vec![Division { by: None, parts: vec![part(&candidate, &bounds, &parameters)?] }];
         for slice in &parameters.slices {
-            parts.extend(evaluation::candidate().slices(slice.columns())?);
+            let slices = candidate.slices(slice.columns())?;
+            let parts = slices.iter().map(|slice| part(slice, &bounds, &parameters)).collect::<Result<_, _>>()?;
+            divisions.push(Division { by: Some(slice.columns().join(", ")), parts });
         }
-        let (mut findings, mut measures, mut open, mut judged_slices) = (Vec::new(), Vec::new(), false, 0);
-        for part in &parts {
-            for bound in &bounds {
-                let slice = Subject::of_key("slice", &part.key());
-                let reading = match read(part, bound, &parameters) {
-                    Ok(reading) => reading,
-                    Err(failure) if failure.is("small-group") => {
-                        findings.push(judge::too_small(
-                            &bound.metric,
-                            slice.as_ref(),
-                            part.row_count(),
-                            &failure.message,
-                        ));
-                        open |= slice.is_none();
-                        continue;
-                    }
-                    Err(failure) if failure.is("not-applicable") => {
-                        let finding = Finding::info("not-applicable", failure.message).subject("metric", &bound.metric);
-                        return Ok(Judgement::not_applicable(finding));
-                    }
-                    Err(failure) => return Err(failure.into()),
-                };
-                judged_slices += usize::from(slice.is_some());
-                measures.push(judge::measure(bound, &reading));
-                match judge::judge(bound, &reading) {
-                    Said::Holds => {}
-                    Said::Broken(finding) => findings.push(finding),
-                    Said::Open(finding) => {
-                        findings.push(finding);
-                        open = true;
-                    }
-                }
-            }
-        }
-        open |= !parameters.slices.is_empty() && judged_slices == 0;
-        Ok(Judgement::from_findings(findings).undecided(open).measures(measures))
+        Ok(slices::judge(&bounds, &divisions))
     }
 }
 
-fn read(part: &Evaluation, bound: &Bound, parameters: &Parameters) -> Result<Reading, Failure> {
+fn part(evaluation: &Evaluation, bounds: &[Bound], parameters: &Parameters) -> Result<Part, Error> {
+    let subject = Subject::of_key("slice", &evaluation.key());
+    let rows = evaluation.row_count();
+    let mut readings = Vec::new();
+    for bound in bounds {
+        readings.push(match read(evaluation, bound, parameters) {
+            Ok((value, interval)) => Ok(Reading { slice: subject.clone(), rows, value, interval }),
+            Err(failure) if failure.is("small-group") => Err(failure.message),
+            Err(failure) => return Err(failure.into()),
+        });
+    }
+    Ok(Part { subject, rows, readings })
+}
+
+type Value = (Option<f64>, Option<(evaluation::Interval, f64)>);
+
+fn read(part: &Evaluation, bound: &Bound, parameters: &Parameters) -> Result<Value, Failure> {
     let value = part.metric(&bound.metric)?;
     let interval = match value {
         Some(_) if parameters.use_interval => part.interval(&bound.metric, parameters.level)?,
         _ => None,
     };
-    Ok(Reading {
-        slice: Subject::of_key("slice", &part.key()),
-        rows: part.row_count(),
-        // Without its interval the value alone would pass for more than it shows.
-        value: if parameters.use_interval && interval.is_none() { None } else { value },
-        interval: interval.map(|interval| (interval, parameters.level)),
-    })
+    // Without its interval the value alone would pass for more than it shows.
+    let value = if parameters.use_interval && interval.is_none() { None } else { value };
+    Ok((value, interval.map(|interval| (interval, parameters.level))))
 }
 
 portcullis_policy::export!(gate, Threshold);
