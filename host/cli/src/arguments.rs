@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use clap::builder::FalseyValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use portcullis_report::Format;
 
@@ -45,7 +46,7 @@ pub struct Global {
     #[arg(long = "set", value_name = "KEY=VALUE", global = true, value_parser = setting)]
     pub settings: Vec<(String, String)>,
     /// Prints no progress.
-    #[arg(long, short, env = "PORTCULLIS_QUIET", global = true)]
+    #[arg(long, short, env = "PORTCULLIS_QUIET", global = true, value_parser = FalseyValueParser::new())]
     pub quiet: bool,
     /// When to use colour.
     #[arg(long, value_name = "WHEN", default_value = "auto", env = "PORTCULLIS_COLOR", global = true)]

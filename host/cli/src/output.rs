@@ -2,10 +2,11 @@
 
 use std::fs;
 use std::io::{self, IsTerminal as _, Write as _};
+use std::path::Path;
 
 use anyhow::{Context as _, bail};
 use portcullis_report::{Format, Style, job_summary as summary, render};
-use portcullis_verdict::RunRecord;
+use portcullis_verdict::{RunRecord, plain};
 
 use crate::arguments::{Color, Destination};
 
@@ -33,7 +34,7 @@ pub fn write(record: &RunRecord, formats: &[Destination], color: Color) -> anyho
             fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
         }
         let text = render(*format, record, &Style { color: false, width: WIDTH });
-        fs::write(file, text).with_context(|| format!("cannot write the report {}", file.display()))?;
+        replace(file, &text).with_context(|| format!("cannot write the report {}", file.display()))?;
     }
     if formats.iter().any(|destination| destination.format == Format::Github) {
         job_summary(record)?;
@@ -43,6 +44,22 @@ pub fn write(record: &RunRecord, formats: &[Destination], color: Color) -> anyho
             print(&render(*format, record, &style(color)))?;
         }
     }
+    Ok(())
+}
+
+/// Writes a file whole or not at all: what stood there before stays until the new text is complete. A device or a pipe
+/// is written as it is.
+fn replace(file: &Path, text: &str) -> io::Result<()> {
+    if fs::metadata(file).is_ok_and(|meta| !meta.is_file()) {
+        return fs::write(file, text);
+    }
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut whole = tempfile::Builder::new().prefix(".portcullis-").tempfile_in(folder)?;
+    whole.write_all(text.as_bytes())?;
+    whole.as_file().sync_data()?;
+    #[cfg(unix)]
+    fs::set_permissions(whole.path(), std::os::unix::fs::PermissionsExt::from_mode(0o644))?;
+    whole.persist(file).map_err(|error| error.error)?;
     Ok(())
 }
 
@@ -61,15 +78,29 @@ pub fn error(error: &anyhow::Error, color: Color) {
         (String::new(), String::new())
     };
     let mut err = io::stderr().lock();
-    let mut said = error.to_string();
+    let mut said = harmless(&error.to_string());
     let _ = writeln!(err, "{on}error:{off} {said}");
-    for cause in error.chain().skip(1).map(ToString::to_string) {
+    for cause in error.chain().skip(1).map(|cause| harmless(&cause.to_string())) {
         // Many an error ends with its cause already.
         if !said.ends_with(&cause) {
             let _ = writeln!(err, "  because: {cause}");
         }
         said = cause;
     }
+}
+
+/// Text that names data (a column, a path) may not act on a terminal, nor give commands to a CI system that reads logs.
+fn harmless(text: &str) -> String {
+    let line = |line: &str| {
+        let line = plain(line);
+        let commands = ["::", "##[", "##vso["];
+        if commands.iter().any(|command| line.trim_start().starts_with(command)) {
+            format!("| {line}")
+        } else {
+            line.into_owned()
+        }
+    };
+    text.lines().map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// Whether the error is only that nobody reads our output any more.
@@ -89,8 +120,13 @@ fn colored(color: Color, terminal: bool) -> bool {
     match color {
         Color::Always => true,
         Color::Never => false,
-        Color::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+        Color::Auto => terminal && !dumb() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
     }
+}
+
+/// Whether the terminal says that it understands no escape sequences.
+pub fn dumb() -> bool {
+    std::env::var_os("TERM").is_some_and(|term| term == "dumb")
 }
 
 /// GitHub shows what is appended to this file on the job's page.
@@ -102,4 +138,27 @@ fn job_summary(record: &RunRecord) -> anyhow::Result<()> {
         .open(&file)
         .with_context(|| format!("cannot open the job summary {}", file.display()))?;
     out.write_all(summary(record).as_bytes()).context("cannot write the job summary")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_give_no_commands() {
+        assert_eq!(harmless("a\n::error::pwned\n  ##[x]"), "a\n| ::error::pwned\n|   ##[x]");
+        assert_eq!(harmless("\u{1b}[31mred"), "\\u{1b}[31mred");
+        assert_eq!(harmless("line one\nline two: fine"), "line one\nline two: fine");
+    }
+
+    #[test]
+    fn a_report_replaces_the_last_one_whole_or_not_at_all() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("report.json");
+        replace(&file, "old").unwrap();
+        replace(&file, "new").unwrap();
+        assert_eq!(fs::read_to_string(&file).unwrap(), "new");
+        assert!(replace(&folder.path().join("nowhere/report.json"), "x").is_err());
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing half-written is left");
+    }
 }

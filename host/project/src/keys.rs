@@ -98,7 +98,7 @@ pub(crate) const LIMIT_KEYS: &[Key] = &[
     key("host-bytes", Form::Size, "\"1GiB\"", &["bytes"]),
     key("handles", Form::Whole, "10_000", &["resources"]),
     key("log-bytes", Form::Size, "\"64KiB\"", &["log", "log-size"]),
-    key("findings", Form::Whole, "1_000", &["max-findings", "measures"]),
+    key("findings", Form::Whole, "10_000", &["max-findings", "measures"]),
     key("output-bytes", Form::Size, "\"4MiB\"", &["output", "output-size"]),
     key("component-size", Form::Size, "\"64MiB\"", &["size", "file-size", "component-bytes"]),
 ];
@@ -127,7 +127,12 @@ pub const SECTIONS: &[Section] = &[
             key("groups", Form::List, "[]", &["sensitive", "sensitive-features", "protected", "group"]),
             key("reference", Form::TextOrList, "(none)", &["baseline"]),
             key("types", Form::Table, "(inferred)", &["dtypes", "dtype", "schema"]),
-            key("missing", Form::List, "(empty cells, and in CSV pandas' words such as NA)", &["na-values", "null-values", "nulls"]),
+            key(
+                "missing",
+                Form::List,
+                "(empty cells, and in CSV pandas' words such as NA)",
+                &["na-values", "null-values", "nulls"],
+            ),
             key("delimiter", Form::Text, "(a comma; in .tsv a tab)", &["sep", "separator"]),
         ],
     },
@@ -198,14 +203,8 @@ pub const ENTRY_SECTIONS: &[Section] = &[
 ];
 
 /// Variables that begin with `PORTCULLIS_` and are no settings.
-pub const RESERVED_VARIABLES: &[&str] = &[
-    "PORTCULLIS_PROJECT",
-    "PORTCULLIS_FORMAT",
-    "PORTCULLIS_LOCKED",
-    "PORTCULLIS_QUIET",
-    "PORTCULLIS_COLOR",
-    "PORTCULLIS_CACHE",
-];
+pub const RESERVED_VARIABLES: &[&str] =
+    &["PORTCULLIS_PROJECT", "PORTCULLIS_FORMAT", "PORTCULLIS_QUIET", "PORTCULLIS_COLOR", "PORTCULLIS_CACHE"];
 
 /// The section of this name.
 pub(crate) fn section(name: &str) -> Option<&'static Section> {

@@ -63,7 +63,12 @@ fn for_failure(policy: &PolicyRecord) -> String {
         }
         FailureKind::Refused => format!("Grant what it asks for at {place}, or take it out."),
         FailureKind::NotLocked => "Review what changed, then pin it in portcullis.lock.".to_owned(),
-        FailureKind::Trap | FailureKind::PolicyError => {
+        FailureKind::PolicyError => format!(
+            "The policy cannot judge with what it was given: see its parameters at {place}. If they are right, its author \
+             needs the message and the log ({}).",
+            policy.file
+        ),
+        FailureKind::Trap => {
             format!(
                 "That is a failure of the policy itself ({}): its author needs the message and the log.",
                 policy.file

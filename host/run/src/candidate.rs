@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use portcullis_data::Frame;
-use portcullis_learn::{Family, Model, Provenance, Settings, train};
-use portcullis_project::{Layout, ModelSource, Project};
+use portcullis_learn::{Family, LearnError, Model, Provenance, Settings, train};
+use portcullis_project::{Layout, ModelSource, Origin, Project};
 use portcullis_verdict::ModelRecord;
 use sha2::{Digest, Sha256};
 
@@ -57,10 +57,31 @@ pub(crate) fn fit(
 
 /// Checks family and parameters before anything expensive is done.
 pub(crate) fn check(project: &Project) -> Result<(), RunError> {
-    if let Some(ModelSource::Family { name, parameters }) = project.model.as_ref().map(|model| &model.source) {
-        Settings::new(name.parse()?, parameters, project.split.seed)?;
+    let Some(ModelSource::Family { name, parameters }) = project.model.as_ref().map(|model| &model.source) else {
+        return Ok(());
+    };
+    let checked = name.parse().and_then(|family| Settings::new(family, parameters, project.split.seed));
+    checked.map(drop).map_err(|source| placed(project, source))
+}
+
+/// An error about a setting, with the place that it was set at.
+fn placed(project: &Project, source: LearnError) -> RunError {
+    let key = match &source {
+        LearnError::UnknownFamily { .. } | LearnError::FamilyTask { .. } => "family",
+        LearnError::UnknownParameter { key, .. } | LearnError::BadParameter { key, .. } => key,
+        _ => return source.into(),
+    };
+    let setting = project.settings().iter().find(|setting| setting.key == format!("model.{key}"));
+    match setting.map(|setting| &setting.origin) {
+        Some(Origin::File { line }) => {
+            let file = project.file.file_name().unwrap_or_default().to_string_lossy();
+            RunError::Model { place: format!("{file}:{line}"), source }
+        }
+        Some(origin @ (Origin::Flag { .. } | Origin::Environment { .. })) => {
+            RunError::Model { place: origin.to_string(), source }
+        }
+        _ => source.into(),
     }
-    Ok(())
 }
 
 /// Loads a candidate from a model file.

@@ -22,6 +22,14 @@ pub enum RunError {
     /// Something that the configuration lacks for this subcommand.
     #[error("{0}")]
     Missing(String),
+    /// A setting of `[model]`, with the place that it was set at.
+    #[error("{place}: {source}")]
+    Model {
+        /// `portcullis.toml:12`, or the flag or variable.
+        place: String,
+        /// What is wrong with it.
+        source: LearnError,
+    },
     /// Training, or predicting with a model.
     #[error(transparent)]
     Learn(#[from] LearnError),

@@ -1,15 +1,11 @@
 //! The data of a run: read, target found, rows held out.
 
-use portcullis_data::{
-    ColumnKind, ReadOptions, Source, Split, SplitSpec, Table, Target, TargetOptions, TestPart, read, split, target,
-    target_like,
-};
-use portcullis_project::{Data, Project, ProjectPath, SplitMethod, TaskChoice};
-use portcullis_stats::Task;
+use portcullis_data::{Source, Split, SplitSpec, Table, Target, TestPart, read, split, target, target_like};
+use portcullis_project::{Data, Project, ProjectPath, SplitMethod};
 use portcullis_verdict::{DataRecord, SourceRecord, SplitRecord};
 
 use crate::error::RunError;
-use crate::predictions;
+use crate::reading;
 
 /// All the data that the configuration names.
 pub(crate) struct Inputs {
@@ -39,14 +35,14 @@ pub(crate) struct Divided {
 /// Reads the data. Where the configuration names none, which only predictions made elsewhere allow, they are the data.
 pub(crate) fn load(project: &Project) -> Result<Inputs, RunError> {
     let Data { paths, reference, .. } = &project.data;
-    let options = options(&project.data)?;
+    let options = reading::options(&project.data)?;
     let read = |paths: &[ProjectPath]| {
         let written: Vec<String> = paths.iter().map(|path| path.written.clone()).collect();
         read(&project.root, &written, &options)
     };
     let reference = if reference.is_empty() { None } else { Some(read(reference)?) };
     if let (true, Some(file)) = (paths.is_empty(), project.predictions()) {
-        let all = predictions::read_table(project, file)?;
+        let all = reading::predictions(project, file)?;
         return Ok(Inputs { judged: all.clone(), all, role: "predictions", reference, test: None });
     }
     let all = read(paths)?;
@@ -76,27 +72,13 @@ fn refuse_overlap(all: &Table, test: &Table) -> Result<(), RunError> {
     }
 }
 
-/// How `[data]` says to read.
-pub(crate) fn options(data: &Data) -> Result<ReadOptions, RunError> {
-    let mut types = std::collections::BTreeMap::new();
-    for (column, kind) in &data.types {
-        let kind: ColumnKind =
-            kind.parse().map_err(|error| RunError::Missing(format!("[data] types: {column}: {error}")))?;
-        types.insert(column.clone(), kind);
-    }
-    // The empty cell is missing whatever else is.
-    let words = || data.missing.iter().cloned().chain([String::new()]).collect();
-    let missing = (!data.missing.is_empty()).then(words);
-    Ok(ReadOptions { types, missing, delimiter: data.delimiter.map(char::from) })
-}
-
 /// Finds the target and holds rows out.
 pub(crate) fn divide(project: &Project, inputs: &Inputs) -> Result<Divided, RunError> {
     let column = project.target()?;
     require_column(&inputs.all, "[data] target", column)?;
     let features = features(project, &inputs.all, column)?;
     check_slices(project, &inputs.all)?;
-    let truth = target(&inputs.all, column, &target_options(project, &inputs.all, column)?)?;
+    let truth = target(&inputs.all, column, &reading::target_options(project, &inputs.all, column)?)?;
     if let Some(test) = &inputs.test {
         return Ok(Divided {
             data_sha256: inputs.judged.digest(),
@@ -122,21 +104,6 @@ pub(crate) fn divide(project: &Project, inputs: &Inputs) -> Result<Divided, RunE
         features,
         split: SplitRecord { method, train: train.len() as u64, test: test.len() as u64 },
     })
-}
-
-/// What `[data]` and `[model] task` say of the target.
-pub(crate) fn target_options(project: &Project, table: &Table, column: &str) -> Result<TargetOptions, RunError> {
-    let task = match project.model.as_ref().and_then(|model| model.task) {
-        None => None,
-        Some(TaskChoice::Binary) => Some(Task::Binary),
-        Some(TaskChoice::Multiclass) => Some(Task::Multiclass),
-        Some(TaskChoice::Regression) => Some(Task::Regression),
-        Some(TaskChoice::Classification) => match table.column(column)?.distinct_count()? {
-            2 => Some(Task::Binary),
-            _ => Some(Task::Multiclass),
-        },
-    };
-    Ok(TargetOptions { task, positive: project.data.positive.clone() })
 }
 
 fn split_spec(project: &Project) -> SplitSpec {

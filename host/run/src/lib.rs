@@ -6,12 +6,14 @@
 mod candidate;
 mod champion;
 mod error;
+mod identity;
 mod inputs;
 mod pipeline;
 mod policies;
 mod predictions;
 mod progress;
 mod provenance;
+mod reading;
 mod record;
 mod request;
 mod results;

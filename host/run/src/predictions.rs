@@ -8,7 +8,7 @@ use portcullis_learn::Predictions;
 use portcullis_project::{Project, ProjectPath};
 
 use crate::error::RunError;
-use crate::inputs;
+use crate::reading;
 
 /// Predictions on rows whose truth is known.
 #[derive(Clone)]
@@ -79,19 +79,10 @@ impl Predicted {
     }
 }
 
-/// The table of a file of predictions.
-pub(crate) fn read_table(project: &Project, file: &ProjectPath) -> Result<Table, RunError> {
-    let mut options = inputs::options(&project.data)?;
-    if !project.data.paths.is_empty() {
-        options.types.clear(); // they are about the columns of the data
-    }
-    Ok(data::read(&project.root, std::slice::from_ref(&file.written), &options)?)
-}
-
 /// Reads a file of predictions.
 pub(crate) fn read(project: &Project, file: &ProjectPath) -> Result<Predicted, RunError> {
-    let table = read_table(project, file)?;
-    let read = data::predictions(&table, &inputs::target_options(project, &table, LABEL)?)?;
+    let table = reading::predictions(project, file)?;
+    let read = data::predictions(&table, &reading::target_options(project, &table, LABEL)?)?;
     let answers = match read.predicted {
         data::Predicted::Classes(labels) => Predictions::Classes { labels, scores: read.scores.unwrap_or_default() },
         data::Predicted::Numbers(numbers) => Predictions::Numbers(numbers),

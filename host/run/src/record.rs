@@ -12,11 +12,11 @@ use portcullis_verdict::{
 use crate::candidate::Candidate;
 use crate::champion::Champion;
 use crate::error::RunError;
+use crate::identity;
 use crate::inputs::{self, Divided, Inputs};
 use crate::policies::Loaded;
 use crate::predictions::Predicted;
 use crate::request::Request;
-use crate::results;
 use crate::world::{borrowed, columns};
 
 /// Parts that the record may have for one entry of `[evaluate] slices`: more is an id, not a group.
@@ -136,6 +136,6 @@ pub(crate) fn assemble(
             );
         }
     }
-    record.run.id = results::identity(request, &record, loaded);
+    record.run.id = identity::of(request, &record, loaded);
     record
 }

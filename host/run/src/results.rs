@@ -1,4 +1,4 @@
-//! What a run leaves on disk, and what it is called.
+//! What a run leaves on disk.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,42 +6,16 @@ use std::path::{Path, PathBuf};
 use portcullis_data::write_parquet;
 use portcullis_project::{Layout, Project, RunFolder};
 use portcullis_verdict::RunRecord;
-use serde_json::json;
-use sha2::{Digest, Sha256};
 
 use crate::candidate::MODEL_FILE;
 use crate::error::RunError;
-use crate::policies::Loaded;
 use crate::record::Outcome;
-use crate::request::Request;
 
 /// Name of the record in a run's folder.
 pub const RECORD_FILE: &str = "record.json";
 
 /// Name of the predictions in a run's folder.
 const PREDICTIONS_FILE: &str = "predictions.parquet";
-
-/// Bytes of the hash that a run's id shows.
-const ID_BYTES: usize = 8;
-
-/// The run's id: a hash of its inputs. The same data, configuration, policies and host make the same id.
-pub(crate) fn identity(request: &Request<'_>, record: &RunRecord, loaded: &[Loaded]) -> String {
-    // The name is the folder's unless it is set: the same project in another folder is the same run.
-    let settings = request.project.settings().iter().filter(|setting| setting.key != "project.name");
-    let settings: Vec<(&str, &str)> = settings.map(|setting| (setting.key.as_str(), setting.value.as_str())).collect();
-    let sources = record.data.as_ref().map(|data| &data.sources);
-    let inputs = json!({
-        "host": record.run.host,
-        "command": record.run.command,
-        "keep-going": request.keep_going,
-        "settings": settings,
-        "sources": sources,
-        "model": record.model.as_ref().map(|model| &model.sha256),
-        "champion": record.champion.as_ref().map(|model| &model.sha256),
-        "policies": loaded.iter().map(Loaded::identity).collect::<Vec<_>>(),
-    });
-    hex::encode(&Sha256::digest(inputs.to_string())[..ID_BYTES])
-}
 
 /// Writes record, model and predictions, whole or not at all.
 pub(crate) fn write(project: &Project, record: &RunRecord, outcome: Option<&Outcome>) -> Result<PathBuf, RunError> {

@@ -46,7 +46,7 @@ impl Default for Limits {
             host_bytes: 1 << 30,
             handles: 10_000,
             log_bytes: 64 << 10,
-            findings: 1_000,
+            findings: 10_000,
             output_bytes: 4 << 20,
             component_bytes: 64 << 20,
         }

@@ -57,6 +57,8 @@ fn cache(project: &Project) -> anyhow::Result<Option<PathBuf>> {
     match cache_folder(&project.root, |name| std::env::var_os(name)) {
         Ok(folder) => Ok(Some(folder)),
         Err(LayoutError::NoCache) => Ok(None),
+        // The home folder may be the project, in a container for instance; only a cache that was asked for is an error.
+        Err(LayoutError::CacheInside { .. }) if std::env::var_os("PORTCULLIS_CACHE").is_none() => Ok(None),
         Err(error) => Err(error.into()),
     }
 }

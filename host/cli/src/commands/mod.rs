@@ -37,5 +37,8 @@ fn project(global: &Global) -> anyhow::Result<Project> {
     } else {
         global.project.join(&global.config)
     };
+    if place != global.project && !place.is_file() {
+        anyhow::bail!("--config: there is no file {}", place.display());
+    }
     Ok(Project::load(&place, &overrides)?)
 }
