@@ -1,4 +1,6 @@
-//! From wasmtime's errors to kinds of failure.
+//! From wasmtime's errors, and the host's own panics, to kinds of failure.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use portcullis_verdict::{Failure, FailureKind};
 use wasmtime::Trap;
@@ -9,6 +11,17 @@ use wasmtime::Trap;
 pub(crate) struct Exceeded {
     pub kind: FailureKind,
     pub message: String,
+}
+
+/// Does what a policy makes necessary; a panic in it costs that policy's verdict and nothing else. What the work leaves
+/// half done belongs to the policy alone, and is dropped with it.
+pub(crate) fn contained<T>(work: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
+        Err(Failure::new(
+            FailureKind::Host,
+            "the host panicked while it worked for this policy; please report it as a defect of Portcullis",
+        ))
+    })
 }
 
 /// What an error of instantiating or calling a policy means. `refused` says that growth of a memory or table was
@@ -75,4 +88,17 @@ fn one_line(error: &wasmtime::Error) -> String {
         .filter(|cause| !cause.starts_with("error while executing at wasm backtrace"))
         .collect();
     causes.join(": ").replace('\n', " ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_the_policys_failure() {
+        let places: [u8; 0] = [];
+        let failure = contained(|| Ok(places[std::hint::black_box(1)])).unwrap_err();
+        assert_eq!(failure.kind, FailureKind::Host);
+        assert_eq!(contained(|| Ok(1)), Ok(1));
+    }
 }

@@ -105,9 +105,23 @@ impl Policy {
 
     /// Asks the policy what it is.
     pub fn describe(&self) -> Result<Description, Failure> {
+        failure::contained(|| self.ask())
+    }
+
+    fn ask(&self) -> Result<Description, Failure> {
         let state = State::new(&self.limits, self.grant.clone(), None, Value::Null, 0, Duration::ZERO);
         let (described, _, _) = self.call::<(v0_1::Description,)>("describe", state);
         let (described,) = described?;
+        if described.parameters.len() > parameters::MOST_BYTES {
+            return Err(Failure::new(
+                FailureKind::PolicyError,
+                format!(
+                    "the parameters' schema that it describes has {} bytes; it may have {}",
+                    described.parameters.len(),
+                    parameters::MOST_BYTES
+                ),
+            ));
+        }
         let schema: Value = serde_json::from_str(&described.parameters).map_err(|error| {
             Failure::new(
                 FailureKind::PolicyError,
@@ -124,14 +138,17 @@ impl Policy {
 
     /// Holds parameters against the policy's schema and fills in defaults.
     ///
-    /// The outer error is the policy's fault (it could not describe itself), the inner one the user's.
+    /// The outer error is the policy's fault (its schema cannot be used, or refuses its own defaults), the inner one the
+    /// user's.
     pub fn parameters(
         &self,
         description: &Description,
         given: &Value,
     ) -> Result<Result<Value, ParameterError>, Failure> {
-        parameters::validate(&description.parameters, given)
-            .map_err(|message| Failure::new(FailureKind::PolicyError, message))
+        failure::contained(|| {
+            parameters::validate(&description.parameters, given)
+                .map_err(|message| Failure::new(FailureKind::PolicyError, message))
+        })
     }
 
     /// Runs the policy once, in a store of its own.
