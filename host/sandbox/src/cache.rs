@@ -13,8 +13,9 @@ use sha2::{Digest, Sha256};
 use wasmtime::Engine;
 use wasmtime::component::Component;
 
-/// Changes whenever an entry written by an older build must not be read.
-const FORMAT: u32 = 1;
+/// Changes whenever an entry written by an older build must not be read: one that compiled what is refused now, for
+/// instance.
+const FORMAT: u32 = 2;
 
 /// A folder of compiled policies.
 #[derive(Debug, Clone)]
@@ -42,7 +43,7 @@ impl Cache {
         }
         // SAFETY: the file was written by this crate (its folder is private to the user, see `open`) for an engine with
         // the same compatibility hash, which is part of its name, and is replaced by renaming, never in place.
-        #[allow(unsafe_code)]
+        #[allow(unsafe_code, reason = "wasmtime cannot prove what stands above")]
         let loaded = unsafe { Component::deserialize_file(engine, &path) };
         loaded.map_err(|_| fs::remove_file(&path)).ok()
     }

@@ -11,10 +11,12 @@ use wasmtime::component::{Component, InstancePre, Linker};
 use wasmtime::{Config, Engine, WasmFeatures};
 
 use crate::cache::Cache;
+use crate::failure::contained;
 use crate::grant::Grant;
 use crate::inspect::inspect;
 use crate::limits::Limits;
 use crate::policy::{Loading, Policy};
+use crate::scan::scan;
 use crate::state::State;
 use crate::{v0_1, wasi};
 
@@ -63,6 +65,8 @@ impl Sandbox {
 
     /// Loads a policy from a file: reads what it is, refuses what was not granted, and takes its code from the cache
     /// or compiles it. `name` is the policy's name in the project, for messages.
+    ///
+    /// Compiling has no clock and no limit on memory of its own: code whose shape makes it explode is refused before.
     pub fn load_file(&self, name: &str, file: &Path, grant: Grant, limits: Limits) -> Result<Policy, Failure> {
         let unreadable = |error: std::io::Error| {
             Failure::new(FailureKind::NotAComponent, format!("cannot read {}: {error}", file.display()))
@@ -76,6 +80,10 @@ impl Sandbox {
 
     /// As [`Sandbox::load_file`], from bytes.
     pub fn load(&self, name: &str, bytes: &[u8], grant: Grant, limits: Limits) -> Result<Policy, Failure> {
+        contained(|| self.loaded(name, bytes, grant, limits))
+    }
+
+    fn loaded(&self, name: &str, bytes: &[u8], grant: Grant, limits: Limits) -> Result<Policy, Failure> {
         let started = Instant::now();
         if bytes.len() as u64 > limits.component_bytes {
             return Err(too_large(bytes.len() as u64, &limits));
@@ -87,8 +95,9 @@ impl Sandbox {
         let component = if let Some(component) = found {
             component
         } else {
+            scan(bytes)?;
             let component = Component::from_binary(&self.engine, bytes).map_err(|error| {
-                Failure::new(FailureKind::NotAComponent, format!("the component is not valid: {error:#}"))
+                Failure::new(FailureKind::Compile, format!("the component cannot be compiled: {error:#}"))
             })?;
             if let Some(cache) = &self.cache {
                 cache.store(&self.engine, &inspection.digest, &component);

@@ -83,19 +83,19 @@ pub fn inspect(bytes: &[u8]) -> Result<Inspection, Failure> {
         [one] => *one,
         [] => return Err(incompatible(no_kind(&exports))),
         several => {
-            let found: Vec<&str> = several.iter().map(|(_, _, export)| export.as_str()).collect();
-            return Err(incompatible(format!("it exports several kinds ({}); a policy has one", found.join(", "))));
+            let found: Vec<&String> = several.iter().map(|(_, _, export)| *export).collect();
+            return Err(incompatible(format!("it exports several kinds ({}); a policy has one", named(&found))));
         }
     };
     let contract = version
         .and_then(|version| Version::parse(version).ok())
         .ok_or_else(|| incompatible(format!("its export {export} names no contract version")))?;
     speaks(&contract)?;
-    let unknown: Vec<&str> = imports.iter().map(String::as_str).filter(|import| !known(import)).collect();
+    let unknown: Vec<&String> = imports.iter().filter(|import| !known(import)).collect();
     if !unknown.is_empty() {
         return Err(incompatible(format!(
             "it imports {}, which this host (contract {}) does not have",
-            unknown.join(", "),
+            named(&unknown),
             CONTRACTS.join(", ")
         )));
     }
@@ -113,9 +113,18 @@ fn incompatible(message: String) -> Failure {
     Failure::new(FailureKind::Incompatible, message)
 }
 
+/// The first names of a list, which the file makes as long as it likes.
+fn named(names: &[&String]) -> String {
+    const MOST: usize = 8;
+    let shown: Vec<&str> = names.iter().take(MOST).map(|name| name.as_str()).collect();
+    let more = names.len().saturating_sub(MOST);
+    shown.join(", ") + &if more == 0 { String::new() } else { format!(" and {more} more") }
+}
+
 fn no_kind(exports: &[String]) -> String {
     let kinds: Vec<String> = Kind::ALL.iter().map(|kind| format!("portcullis:policy/{kind}")).collect();
-    let found = if exports.is_empty() { "nothing".to_owned() } else { exports.join(", ") };
+    let exports: Vec<&String> = exports.iter().collect();
+    let found = if exports.is_empty() { "nothing".to_owned() } else { named(&exports) };
     format!("it exports none of {}; it exports {found}", kinds.join(", "))
 }
 
@@ -128,7 +137,7 @@ fn speaks(contract: &Version) -> Result<(), Failure> {
     let ours = CONTRACTS.join(", ");
     let advice = match versions.iter().max() {
         Some(newest) if contract > newest => {
-            "use a newer Portcullis, or build the policy against an older contract (`portcullis policy new` writes this host's)"
+            "use a newer Portcullis, or build the policy against an older contract: this host's is the folder of that version in its `wit/`"
         }
         _ => "build the policy anew against this host's contract",
     };
@@ -168,7 +177,7 @@ fn names(bytes: &[u8]) -> Result<(Vec<String>, Vec<String>), Failure> {
                 return Err(Failure::new(
                     FailureKind::NotAComponent,
                     "the file is a core WebAssembly module, not a component; \
-                     turn it into one with `wasm-tools component new`, or build it with `portcullis policy build`",
+                     turn it into one with `wasm-tools component new`",
                 ));
             }
             Payload::ModuleSection { .. } | Payload::ComponentSection { .. } => depth += 1,

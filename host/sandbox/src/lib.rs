@@ -18,9 +18,16 @@ mod parameters;
 mod policy;
 pub mod ports;
 mod random;
+mod scan;
 mod state;
 mod v0_1;
 mod wasi;
+
+#[cfg(test)]
+extern crate self as portcullis_sandbox; // so that the tests of all kinds share a world
+#[cfg(test)]
+#[path = "../tests/world/mod.rs"]
+mod world;
 
 pub use cache::Cache;
 pub use capability::{CONTRACTS, Capability, grantable};

@@ -1,4 +1,5 @@
 //! A stock policy, a real component, in the real sandbox.
+#![allow(clippy::unwrap_used, reason = "what a test cannot set up has failed")]
 
 mod world;
 
@@ -21,7 +22,7 @@ fn load(grant: Grant, limits: Limits) -> Policy {
 fn judge(policy: &Policy, accuracy: f64, parameters: &Value) -> Judged {
     let description = policy.describe().unwrap();
     let parameters = policy.parameters(&description, parameters).unwrap().unwrap();
-    let world = Arc::new(world::Fake { accuracy });
+    let world = Arc::new(world::Fake::new(accuracy));
     policy.judge(Request { parameters, world, seed: 42, now: Duration::ZERO })
 }
 
@@ -94,7 +95,7 @@ fn fuel_and_memory_have_kinds_of_failure_of_their_own() {
     let described = load(Grant::default(), Limits::default());
     let parameters = described.parameters(&described.describe().unwrap(), &parameters).unwrap().unwrap();
     let ask = |limits| {
-        let world = Arc::new(world::Fake { accuracy: 0.9 });
+        let world = Arc::new(world::Fake::new(0.9));
         let request = Request { parameters: parameters.clone(), world, seed: 42, now: Duration::ZERO };
         load(Grant::default(), limits).judge(request).result.unwrap_err().kind
     };

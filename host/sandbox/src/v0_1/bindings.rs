@@ -1,5 +1,5 @@
 //! Generated from `wit/0.1.0`.
-#![allow(missing_docs, clippy::pedantic)]
+#![allow(missing_docs, clippy::pedantic, reason = "generated code; the WIT has the documentation")]
 
 wasmtime::component::bindgen!({
     path: "../../wit/0.1.0",
