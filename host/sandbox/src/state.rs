@@ -1,5 +1,6 @@
 //! What one store holds: what the policy may see, what it has used up, and its log.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use wasmtime_wasi::WasiCtx;
 use crate::failure::Exceeded;
 use crate::grant::Grant;
 use crate::limits::{Limiter, Limits};
-use crate::ports::World;
+use crate::ports::{Answer, World};
 use crate::wasi;
 
 /// The data of one store: one policy in one run.
@@ -24,8 +25,11 @@ pub(crate) struct State {
     /// None while a policy describes itself: nothing may be asked for then.
     pub world: Option<Arc<dyn World>>,
     pub parameters: Value,
+    /// Counts of duplicates by part and columns: dear, and asked for again by whoever judges several rules.
+    pub duplicates: BTreeMap<(String, Vec<String>), Answer<u64>>,
     calls_left: u64,
     bytes_left: u64,
+    room_left: u64,
 }
 
 impl State {
@@ -48,8 +52,10 @@ impl State {
             grant,
             world,
             parameters,
+            duplicates: BTreeMap::new(),
             calls_left: limits.host_calls,
             bytes_left: limits.host_bytes,
+            room_left: limits.memory,
         }
     }
 
@@ -62,6 +68,22 @@ impl State {
         self.calls_left = self.calls_left.checked_sub(1).ok_or_else(|| exceeded("too many calls"))?;
         self.bytes_left = self.bytes_left.checked_sub(bytes as u64).ok_or_else(|| exceeded("too many bytes"))?;
         Ok(())
+    }
+
+    /// Accounts for bytes that the host keeps for the policy until it drops a handle: as many as it may have itself.
+    pub fn keep(&mut self, bytes: u64) -> wasmtime::Result<()> {
+        self.room_left = self.room_left.checked_sub(bytes).ok_or_else(|| Exceeded {
+            kind: FailureKind::Memory,
+            message: "its batches and the model's answers need more memory than it may have; drop them when they are \
+                      read, predict in smaller batches, or raise `memory` in its limits"
+                .to_owned(),
+        })?;
+        Ok(())
+    }
+
+    /// Gives back what was kept.
+    pub fn release(&mut self, bytes: u64) {
+        self.room_left = self.room_left.saturating_add(bytes);
     }
 
     /// What the run offers; an error while the policy describes itself.

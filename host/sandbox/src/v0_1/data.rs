@@ -9,6 +9,17 @@ use super::bindings::portcullis::data::types;
 use crate::ports::{self, Answer, Dataset};
 use crate::state::State;
 
+/// Most values that `frequencies` answers with.
+const MOST_FREQUENCIES: u32 = 10_000;
+/// Most values that `count-not-in` takes.
+const MOST_VALUES: usize = 10_000;
+/// Most probabilities that `quantiles` takes.
+const MOST_PROBABILITIES: usize = 1_001;
+/// Most edges that `histogram` takes.
+const MOST_EDGES: usize = 10_001;
+/// Counts of duplicates that are remembered.
+const MOST_REMEMBERED: usize = 1_000;
+
 /// A dataset's handle.
 pub struct Table(Arc<dyn Dataset>);
 
@@ -58,7 +69,15 @@ impl State {
     }
 }
 
-#[allow(clippy::cast_precision_loss)] // the contract's counts are f64: exact up to 2^53 rows
+/// Fails if a list is longer than the host works through in one call.
+fn at_most(what: &str, found: usize, most: usize) -> Answer<()> {
+    if found <= most {
+        return Ok(());
+    }
+    Err(ports::Failure::new("bad-argument", format!("{found} {what} are too many for one call; it takes {most}")))
+}
+
+/// The contract's counts are `f64`: exact up to 2^53 rows.
 fn count(rows: u64) -> f64 {
     rows as f64
 }
@@ -91,9 +110,9 @@ impl dataset::HostDataset for State {
     }
 
     fn column_names(&mut self, table: Resource<Table>) -> wasmtime::Result<Vec<String>> {
-        let names: Vec<String> = self.table.get(&table)?.0.columns().iter().map(|column| column.name.clone()).collect();
-        self.charge(names.iter().map(|name| name.len() + 8).sum())?;
-        Ok(names)
+        let table = Arc::clone(&self.table.get(&table)?.0);
+        self.charge(table.columns().iter().map(|column| column.name.len() + 8).sum())?;
+        Ok(table.columns().iter().map(|column| column.name.clone()).collect())
     }
 
     fn column(&mut self, table: Resource<Table>, name: String) -> wasmtime::Result<Option<Resource<Column>>> {
@@ -109,14 +128,27 @@ impl dataset::HostDataset for State {
         columns: Vec<String>,
     ) -> wasmtime::Result<Result<f64, Failure>> {
         self.charge(columns.iter().map(|name| name.len() + 8).sum())?;
-        let table = &self.table.get(&table)?.0;
+        let table = Arc::clone(&self.table.get(&table)?.0);
         let concerned: Vec<String> = if columns.is_empty() {
             table.columns().iter().map(|column| column.name.clone()).collect()
         } else {
             columns
         };
-        let allowed = self.grant.columns(&concerned).and_then(|()| self.grant.group(table.row_count()));
-        Ok(answer(allowed.and_then(|()| table.duplicate_count(&concerned)), count))
+        let allowed = at_most("columns", concerned.len(), table.columns().len())
+            .and_then(|()| self.grant.columns(&concerned))
+            .and_then(|()| self.grant.group(table.row_count()));
+        if let Err(refused) = allowed {
+            return Ok(Err(refused.into()));
+        }
+        let key = (table.name().to_owned(), concerned);
+        if let Some(known) = self.duplicates.get(&key) {
+            return Ok(answer(known.clone(), count));
+        }
+        let counted = table.duplicate_count(&key.1);
+        if self.duplicates.len() < MOST_REMEMBERED {
+            self.duplicates.insert(key, counted.clone());
+        }
+        Ok(answer(counted, count))
     }
 
     fn drop(&mut self, table: Resource<Table>) -> wasmtime::Result<()> {
@@ -149,8 +181,11 @@ impl dataset::HostColumn for State {
         column: Resource<Column>,
         most: u32,
     ) -> wasmtime::Result<Result<Vec<Frequency>, Failure>> {
-        let found = self.aggregate(&column, 8, |table, name| table.frequencies(name, most))?;
-        if let Ok(found) = &found {
+        let most = most.min(MOST_FREQUENCIES);
+        let mut found = self.aggregate(&column, 8, |table, name| table.frequencies(name, most))?;
+        if let Ok(found) = &mut found {
+            let smallest = self.grant.smallest_group;
+            found.retain(|(_, rows)| *rows >= smallest);
             self.charge(found.iter().map(|(value, _)| value.len() + 16).sum())?;
         }
         Ok(found.map(|found| found.into_iter().map(|(value, rows)| Frequency { value, count: count(rows) }).collect()))
@@ -162,7 +197,11 @@ impl dataset::HostColumn for State {
         values: Vec<String>,
     ) -> wasmtime::Result<Result<f64, Failure>> {
         let bytes = values.iter().map(|value| value.len() + 8).sum();
-        Ok(self.aggregate(&column, bytes, |table, name| table.count_not_in(name, &values))?.map(count))
+        let counted = self.aggregate(&column, bytes, |table, name| {
+            at_most("values", values.len(), MOST_VALUES)?;
+            table.count_not_in(name, &values)
+        })?;
+        Ok(counted.map(count))
     }
 
     fn minimum(&mut self, column: Resource<Column>) -> wasmtime::Result<Result<Option<f64>, Failure>> {
@@ -191,7 +230,10 @@ impl dataset::HostColumn for State {
         probabilities: Vec<f64>,
     ) -> wasmtime::Result<Result<Vec<f64>, Failure>> {
         let bytes = probabilities.len() * 16;
-        self.aggregate(&column, bytes, |table, name| table.quantiles(name, &probabilities))
+        self.aggregate(&column, bytes, |table, name| {
+            at_most("probabilities", probabilities.len(), MOST_PROBABILITIES)?;
+            table.quantiles(name, &probabilities)
+        })
     }
 
     fn count_outside(
@@ -205,7 +247,10 @@ impl dataset::HostColumn for State {
 
     fn histogram(&mut self, column: Resource<Column>, edges: Vec<f64>) -> wasmtime::Result<Result<Vec<f64>, Failure>> {
         let bytes = edges.len() * 16;
-        let counts = self.aggregate(&column, bytes, |table, name| table.histogram(name, &edges))?;
+        let counts = self.aggregate(&column, bytes, |table, name| {
+            at_most("edges", edges.len(), MOST_EDGES)?;
+            table.histogram(name, &edges)
+        })?;
         Ok(counts.map(|counts| counts.into_iter().map(count).collect()))
     }
 

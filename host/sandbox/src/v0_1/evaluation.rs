@@ -6,6 +6,7 @@ use wasmtime::component::Resource;
 
 use super::bindings::portcullis::model::evaluation::{self, ConfusionCell, Failure, Interval, TestResult};
 use super::data::answer;
+use super::slices;
 use crate::ports::{Answer, Comparison, Evaluation};
 use crate::state::State;
 
@@ -100,15 +101,15 @@ impl evaluation::HostEvaluation for State {
     }
 
     fn key(&mut self, evaluation: Resource<Evaluated>) -> wasmtime::Result<Key> {
-        let key = self.table.get(&evaluation)?.0.key().to_vec();
-        self.charge(size(&key))?;
-        Ok(key)
+        let evaluation = Arc::clone(&self.table.get(&evaluation)?.0);
+        self.charge(size(evaluation.key()))?;
+        Ok(evaluation.key().to_vec())
     }
 
     fn classes(&mut self, evaluation: Resource<Evaluated>) -> wasmtime::Result<Vec<String>> {
-        let classes = self.table.get(&evaluation)?.0.classes().to_vec();
-        self.charge(classes.iter().map(|class| class.len() + 8).sum())?;
-        Ok(classes)
+        let evaluation = Arc::clone(&self.table.get(&evaluation)?.0);
+        self.charge(evaluation.classes().iter().map(|class| class.len() + 8).sum())?;
+        Ok(evaluation.classes().to_vec())
     }
 
     fn positive(&mut self, evaluation: Resource<Evaluated>) -> wasmtime::Result<Option<String>> {
@@ -140,10 +141,11 @@ impl evaluation::HostEvaluation for State {
     }
 
     fn confusion(&mut self, evaluation: Resource<Evaluated>) -> wasmtime::Result<Result<Vec<ConfusionCell>, Failure>> {
-        let cells = self.evaluated(&evaluation, 8, |evaluation| evaluation.confusion())?;
-        if let Ok(cells) = &cells {
-            self.charge(cells.iter().map(|(actual, predicted, _)| actual.len() + predicted.len() + 24).sum())?;
-        }
+        // Every pair of classes: charged before it is made.
+        let asked = Arc::clone(&self.table.get(&evaluation)?.0);
+        let names: usize = asked.classes().iter().map(String::len).sum();
+        let bytes = asked.classes().len().saturating_mul(2 * names + 24 * asked.classes().len());
+        let cells = self.evaluated(&evaluation, bytes, |evaluation| evaluation.confusion())?;
         let cell = |(actual, predicted, count): (String, String, u64)| ConfusionCell {
             actual,
             predicted,
@@ -160,10 +162,15 @@ impl evaluation::HostEvaluation for State {
         if let Err(withheld) = self.grant.columns(&columns) {
             return Ok(Err(withheld.into()));
         }
+        let smallest = self.grant.smallest_group;
         let bytes = columns.iter().map(|column| column.len() + 8).sum();
-        match self.evaluated(&evaluation, bytes, |evaluation| evaluation.slices(&columns))? {
-            Ok(slices) => {
-                let handles = slices.into_iter().map(|slice| Ok(self.table.push(Evaluated(slice))?));
+        let parts = self.evaluated(&evaluation, bytes, |evaluation| {
+            slices::folded(evaluation.slices(&columns)?, evaluation.key(), &columns, smallest)
+        })?;
+        match parts {
+            Ok(parts) => {
+                self.charge(parts.iter().map(|part| size(part.key()) + 64).sum())?;
+                let handles = parts.into_iter().map(|part| Ok(self.table.push(Evaluated(part))?));
                 handles.collect::<wasmtime::Result<_>>().map(Ok)
             }
             Err(failure) => Ok(Err(failure)),
@@ -183,9 +190,9 @@ impl evaluation::HostComparison for State {
     }
 
     fn key(&mut self, comparison: Resource<Compared>) -> wasmtime::Result<Key> {
-        let key = self.table.get(&comparison)?.0.key().to_vec();
-        self.charge(size(&key))?;
-        Ok(key)
+        let comparison = Arc::clone(&self.table.get(&comparison)?.0);
+        self.charge(size(comparison.key()))?;
+        Ok(comparison.key().to_vec())
     }
 
     fn difference(
@@ -226,10 +233,15 @@ impl evaluation::HostComparison for State {
         if let Err(withheld) = self.grant.columns(&columns) {
             return Ok(Err(withheld.into()));
         }
+        let smallest = self.grant.smallest_group;
         let bytes = columns.iter().map(|column| column.len() + 8).sum();
-        match self.compared(&comparison, bytes, |comparison| comparison.slices(&columns))? {
-            Ok(slices) => {
-                let handles = slices.into_iter().map(|slice| Ok(self.table.push(Compared(slice))?));
+        let parts = self.compared(&comparison, bytes, |comparison| {
+            slices::folded(comparison.slices(&columns)?, comparison.key(), &columns, smallest)
+        })?;
+        match parts {
+            Ok(parts) => {
+                self.charge(parts.iter().map(|part| size(part.key()) + 64).sum())?;
+                let handles = parts.into_iter().map(|part| Ok(self.table.push(Compared(part))?));
                 handles.collect::<wasmtime::Result<_>>().map(Ok)
             }
             Err(failure) => Ok(Err(failure)),

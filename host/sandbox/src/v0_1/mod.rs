@@ -6,6 +6,9 @@ mod evaluation;
 mod judgement;
 mod parameters;
 mod predictor;
+mod slices;
+#[cfg(test)]
+mod tests;
 
 use wasmtime::component::{HasSelf, Linker};
 

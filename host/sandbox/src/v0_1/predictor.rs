@@ -1,27 +1,58 @@
 //! `portcullis:model/predictor`.
 
+use portcullis_verdict::FailureKind;
 use wasmtime::component::Resource;
 
 use super::bindings::portcullis::model::predictor::{self, Failure, Input};
+use crate::failure::Exceeded;
 use crate::ports::{self, Answers, Cells};
 use crate::state::State;
 
-/// A batch's handle: columns in the order in which they were set.
-#[derive(Default)]
-pub struct Batch(Vec<(String, Cells)>);
+/// Most columns of a batch.
+const MOST_COLUMNS: usize = 10_000;
 
-/// The handle of a model's answers.
-pub struct Answered(Answers);
+/// A batch's handle: columns in the order in which they were set, and what they take.
+#[derive(Default)]
+pub struct Batch {
+    columns: Vec<(String, Cells)>,
+    bytes: Vec<u64>,
+}
+
+/// The handle of a model's answers, and what they take.
+pub struct Answered {
+    answers: Answers,
+    bytes: u64,
+}
 
 impl State {
     fn set(&mut self, batch: &Resource<Batch>, column: String, cells: Cells, bytes: usize) -> wasmtime::Result<()> {
-        self.charge(bytes + column.len())?;
-        let columns = &mut self.table.get_mut(batch)?.0;
-        match columns.iter_mut().find(|(name, _)| *name == column) {
-            Some((_, old)) => *old = cells,
-            None => columns.push((column, cells)),
+        let bytes = bytes + column.len();
+        self.charge(bytes)?;
+        self.keep(bytes as u64)?;
+        let batch = self.table.get_mut(batch)?;
+        let mut columns = batch.columns.iter_mut().zip(&mut batch.bytes);
+        if let Some(((_, old), kept)) = columns.find(|((name, _), _)| *name == column) {
+            *old = cells;
+            let replaced = std::mem::replace(kept, bytes as u64);
+            self.release(replaced);
+            return Ok(());
         }
+        if batch.columns.len() == MOST_COLUMNS {
+            let message = format!("it sets more than {MOST_COLUMNS} columns of one batch");
+            return Err(Exceeded { kind: FailureKind::HostCalls, message }.into());
+        }
+        batch.columns.push((column, cells));
+        batch.bytes.push(bytes as u64);
         Ok(())
+    }
+
+    /// What the answers to so many rows will take: known before the model is asked.
+    fn answered_bytes(&self, rows: usize) -> wasmtime::Result<u64> {
+        let candidate = self.world()?.candidate();
+        let classes = candidate.as_ref().map_or(&[][..], |candidate| candidate.classes());
+        let longest = classes.iter().map(String::len).max().unwrap_or(0);
+        let row = size_of::<String>() + longest + size_of::<f64>() * classes.len().max(1);
+        Ok((rows as u64).saturating_mul(row as u64))
     }
 }
 
@@ -55,7 +86,7 @@ impl predictor::HostBatch for State {
         column: String,
         values: Vec<Option<f64>>,
     ) -> wasmtime::Result<()> {
-        let bytes = values.len() * 16;
+        let bytes = values.len() * size_of::<Option<f64>>();
         self.set(&batch, column, Cells::Numbers(values), bytes)
     }
 
@@ -65,7 +96,7 @@ impl predictor::HostBatch for State {
         column: String,
         values: Vec<Option<String>>,
     ) -> wasmtime::Result<()> {
-        let bytes = values.iter().map(|value| value.as_ref().map_or(0, String::len) + 16).sum();
+        let bytes = values.iter().map(|value| value.as_ref().map_or(0, String::len) + size_of::<String>()).sum();
         self.set(&batch, column, Cells::Texts(values), bytes)
     }
 
@@ -75,22 +106,28 @@ impl predictor::HostBatch for State {
         column: String,
         values: Vec<Option<bool>>,
     ) -> wasmtime::Result<()> {
-        let bytes = values.len() * 2;
+        let bytes = values.len() * size_of::<Option<bool>>();
         self.set(&batch, column, Cells::Booleans(values), bytes)
     }
 
     fn predict(&mut self, batch: Resource<Batch>) -> wasmtime::Result<Result<Resource<Answered>, Failure>> {
-        self.charge(8)?;
         let Some(predictor) = self.world()?.predictor() else { return Ok(Err(no_model().into())) };
-        let columns = &self.table.get(&batch)?.0;
-        match predictor.predict(columns) {
-            Ok(answers) => Ok(Ok(self.table.push(Answered(answers))?)),
-            Err(failure) => Ok(Err(failure.into())),
+        let rows = self.table.get(&batch)?.columns.iter().map(|(_, cells)| cells.len()).max().unwrap_or(0);
+        self.charge(rows.saturating_mul(predictor.inputs().len()).saturating_mul(8))?;
+        let bytes = self.answered_bytes(rows)?;
+        self.keep(bytes)?;
+        match predictor.predict(&self.table.get(&batch)?.columns) {
+            Ok(answers) => Ok(Ok(self.table.push(Answered { answers, bytes })?)),
+            Err(failure) => {
+                self.release(bytes);
+                Ok(Err(failure.into()))
+            }
         }
     }
 
     fn drop(&mut self, batch: Resource<Batch>) -> wasmtime::Result<()> {
-        self.table.delete(batch)?;
+        let batch = self.table.delete(batch)?;
+        self.release(batch.bytes.iter().sum());
         Ok(())
     }
 }
@@ -98,20 +135,20 @@ impl predictor::HostBatch for State {
 impl predictor::HostPredictions for State {
     fn row_count(&mut self, predictions: Resource<Answered>) -> wasmtime::Result<f64> {
         self.charge(8)?;
-        let answers = &self.table.get(&predictions)?.0;
+        let answers = &self.table.get(&predictions)?.answers;
         Ok(answers.labels.len().max(answers.numbers.len()) as f64)
     }
 
     fn labels(&mut self, predictions: Resource<Answered>) -> wasmtime::Result<Vec<String>> {
-        let labels = self.table.get(&predictions)?.0.labels.clone();
+        let labels = &self.table.get(&predictions)?.answers.labels;
         self.charge(labels.iter().map(|label| label.len() + 8).sum())?;
-        Ok(labels)
+        Ok(self.table.get(&predictions)?.answers.labels.clone())
     }
 
     fn numbers(&mut self, predictions: Resource<Answered>) -> wasmtime::Result<Vec<f64>> {
-        let numbers = self.table.get(&predictions)?.0.numbers.clone();
-        self.charge(numbers.len() * 8)?;
-        Ok(numbers)
+        let bytes = self.table.get(&predictions)?.answers.numbers.len() * 8;
+        self.charge(bytes)?;
+        Ok(self.table.get(&predictions)?.answers.numbers.clone())
     }
 
     fn scores(
@@ -119,7 +156,9 @@ impl predictor::HostPredictions for State {
         predictions: Resource<Answered>,
         class: String,
     ) -> wasmtime::Result<Result<Vec<f64>, Failure>> {
-        let answers = &self.table.get(&predictions)?.0;
+        let rows = self.table.get(&predictions)?.answers.labels.len();
+        self.charge(class.len() + rows * 8)?;
+        let answers = &self.table.get(&predictions)?.answers;
         let classes = &answers.classes;
         let Some(place) = classes.iter().position(|name| *name == class) else {
             let message = if classes.is_empty() {
@@ -129,13 +168,12 @@ impl predictor::HostPredictions for State {
             };
             return Ok(Err(ports::Failure::new("bad-argument", message).into()));
         };
-        let scores: Vec<f64> = answers.scores.iter().skip(place).step_by(classes.len()).copied().collect();
-        self.charge(scores.len() * 8)?;
-        Ok(Ok(scores))
+        Ok(Ok(answers.scores.iter().skip(place).step_by(classes.len()).copied().collect()))
     }
 
     fn drop(&mut self, predictions: Resource<Answered>) -> wasmtime::Result<()> {
-        self.table.delete(predictions)?;
+        let answered = self.table.delete(predictions)?;
+        self.release(answered.bytes);
         Ok(())
     }
 }
