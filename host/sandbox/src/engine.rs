@@ -129,7 +129,7 @@ impl std::fmt::Debug for Sandbox {
 fn too_large(size: u64, limits: &Limits) -> Failure {
     Failure::new(
         FailureKind::Compile,
-        format!("the file has {size} bytes; a policy may have {} (limit: component-bytes)", limits.component_bytes),
+        format!("the file has {size} bytes; a policy may have {} (limit: component-size)", limits.component_bytes),
     )
 }
 

@@ -213,6 +213,25 @@ mod tests {
     }
 
     #[test]
+    fn the_longest_chains_of_references_compile_on_a_small_stack() {
+        let chain = |links: usize, wrap: fn(Value) -> Value| {
+            let mut definitions = Map::new();
+            for place in 0..links {
+                definitions.insert(format!("d{place}"), wrap(json!({ "$ref": format!("#/$defs/d{}", place + 1) })));
+            }
+            definitions.insert(format!("d{links}"), json!(true));
+            json!({ "properties": { "a": { "$ref": "#/$defs/d0" } }, "$defs": definitions })
+        };
+        let flat = chain(6_000, |next| next);
+        let deep = chain(100, |next| (0..28).fold(next, |inner, _| json!({ "not": inner })));
+        for schema in [flat, deep] {
+            let compile = move || validate(&schema, &json!({}));
+            let small = std::thread::Builder::new().stack_size(1 << 20).spawn(compile).unwrap();
+            assert_eq!(small.join().unwrap(), Ok(Ok(json!({}))));
+        }
+    }
+
+    #[test]
     fn patterns_are_matched_in_linear_time_and_within_bounds() {
         let pattern = |pattern: &str| json!({ "properties": { "a": { "pattern": pattern } } });
         let slow = pattern("^(a+)+$");
