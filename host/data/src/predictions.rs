@@ -94,6 +94,16 @@ pub fn predictions(table: &Table, target: &TargetOptions) -> Result<PredictionFi
         Some(task) => task == Task::Regression,
         None => !is_classification(table, LABEL)?,
     };
+    if !regression && table.column(PREDICTION)?.kind() == ColumnKind::Number {
+        let fraction = table.numbers(PREDICTION)?.iter().position(|number| number.fract() != 0.0);
+        if let Some(row) = fraction {
+            return Err(file.wrong(format!(
+                "row {} of `prediction` is a fraction, but `label` holds classes: put scores into `score`, and the \
+                 predicted class into `prediction`",
+                row + 1
+            )));
+        }
+    }
     let (truth, predicted, scores, used) =
         if regression { file.regression(target)? } else { file.classification(target)? };
     let rest: Vec<String> = names.iter().filter(|name| !used.contains(name)).cloned().collect();

@@ -84,7 +84,9 @@ fn what_is_wrong_is_said_with_its_place() {
         error("label,prediction,score_a,score_b,score_c\na,a,0.5,0.5,0.5\nb,c,1,0,0\n").contains("row 1 add up to 1.5")
     );
     let scores = error("label,prediction\n1,0.75\n0,0.25\n");
-    assert!(scores.contains("no predicted class") && scores.contains("call it `score`"), "{scores}");
+    assert!(scores.contains("row 1 of `prediction` is a fraction") && scores.contains("`score`"), "{scores}");
+    let strange = error("label,prediction\n1,7\n0,8\n");
+    assert!(strange.contains("no predicted class") && strange.contains("call it `score`"), "{strange}");
     assert!(error("label,prediction\nx,x\nx,x\n").contains("every label and prediction is `x`"));
     assert!(error("label,prediction\ngood,bad\nbad,bad\n").contains("positive = \"good\""));
 }
@@ -131,4 +133,12 @@ fn a_folder_that_cannot_be_written_to_is_an_error() {
     let path = folder.path().join("missing/p.parquet");
     let error = write_parquet(&path, &Table::from_frame(&frame)).unwrap_err().to_string();
     assert!(error.contains("missing/p.parquet") && error.contains("nothing was left behind"), "{error}");
+}
+
+#[test]
+fn probabilities_are_no_classes() {
+    let wrong = error("label,prediction\n1,1.0\n0,0.25\n1,0.75\n");
+    assert!(wrong.contains("row 2") && wrong.contains("`score`"), "{wrong}");
+    // Classes written as whole numbers with a point are classes all the same.
+    assert_eq!(plain("label,prediction\n1,1.0\n0,0.0\n").predicted, Predicted::Classes(vec![1, 0]));
 }
