@@ -86,7 +86,7 @@ fn what_is_wrong_is_said_with_its_place() {
     let scores = error("label,prediction\n1,0.75\n0,0.25\n");
     assert!(scores.contains("row 1 of `prediction` is a fraction") && scores.contains("`score`"), "{scores}");
     let strange = error("label,prediction\n1,7\n0,8\n");
-    assert!(strange.contains("no predicted class") && strange.contains("call it `score`"), "{strange}");
+    assert!(strange.contains("no predicted class (7, 8)"), "{strange}");
     assert!(error("label,prediction\nx,x\nx,x\n").contains("every label and prediction is `x`"));
     assert!(error("label,prediction\ngood,bad\nbad,bad\n").contains("positive = \"good\""));
 }
