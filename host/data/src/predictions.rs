@@ -99,7 +99,7 @@ pub fn predictions(table: &Table, target: &TargetOptions) -> Result<PredictionFi
         if let Some(row) = fraction {
             return Err(file.wrong(format!(
                 "row {} of `prediction` is a fraction, but `label` holds classes: put scores into `score`, and the \
-                 predicted class into `prediction`",
+                 predicted class into `prediction` (or set [model] task to regression if the labels are numbers)",
                 row + 1
             )));
         }
@@ -144,14 +144,8 @@ impl File<'_> {
             .filter_map(|name| Some((name, self.class_named(name.strip_prefix(&prefix)?, &labels.levels))))
             .collect();
         if !guesses.levels.iter().any(|guess| labels.levels.contains(guess)) {
-            let hint = if self.table.column(PREDICTION)?.kind() == ColumnKind::Number {
-                "; if `prediction` is a score, call it `score`; if the labels are numbers to be estimated, set [model] task \
-                 to regression"
-            } else {
-                ""
-            };
             return Err(self.wrong(format!(
-                "no predicted class ({}) is among the labels ({}){hint}",
+                "no predicted class ({}) is among the labels ({})",
                 listed(&guesses.levels),
                 listed(&labels.levels)
             )));
