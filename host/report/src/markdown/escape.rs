@@ -48,7 +48,9 @@ pub fn without_code(text: &str) -> String {
         }
         // Mentions, references (#12, !12, ~label, %milestone, &epic, $snippet), addresses (https:, www.), emoji (:x:).
         let breaks = match character {
-            '@' | '#' | '!' | '~' | '%' | '&' | '$' | ':' => next != ' ',
+            // At the end of a text too: what a report puts behind it is not known here.
+            '@' => true,
+            '#' | '!' | '~' | '%' | '&' | '$' | ':' => next != ' ',
             '.' => out.to_ascii_lowercase().ends_with("www."),
             '-' => out.to_ascii_uppercase().ends_with("GH-"),
             _ => false,
