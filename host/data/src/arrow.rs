@@ -1,7 +1,8 @@
 //! Parquet and Arrow IPC: the one place that calls polars to read.
 //!
 //! Only the columns asked for are read. The reader may panic on damaged bytes, which [`contained`] makes an error; what
-//! cannot be contained is a file that asks for more memory than there is.
+//! cannot be contained is a file that asks for more memory than there is: counts in a Parquet footer are checked before
+//! anything is allocated ([`sane`]), those within its pages are not.
 
 use std::fs::File;
 use std::io::Cursor;
@@ -10,6 +11,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use polars::io::mmap::MmapBytesReader;
+use polars::io::parquet::metadata::FileMetadata;
 use polars::prelude::{
     AnyValue, ArrowSchema, DataFrame, DataType, IpcReader, ParallelStrategy, ParquetReader, PolarsResult, SerReader,
     Series, TimeUnit,
@@ -113,6 +115,7 @@ fn shape(reader: Box<dyn MmapBytesReader>, format: ArrowFormat) -> PolarsResult<
         ArrowFormat::Parquet => {
             let mut reader = ParquetReader::new(reader);
             let schema = reader.schema()?;
+            sane(reader.get_metadata()?)?;
             Ok((reader.num_rows()?, kinds(&schema)))
         }
         ArrowFormat::Ipc => {
@@ -121,6 +124,19 @@ fn shape(reader: Box<dyn MmapBytesReader>, format: ArrowFormat) -> PolarsResult<
             Ok((reader.with_projection(Some(vec![])).finish()?.height(), kinds(&schema)))
         }
     }
+}
+
+/// Refuses counts that cannot be true: the reader allocates what they say, and an allocation that fails ends the process.
+fn sane(metadata: &FileMetadata) -> PolarsResult<()> {
+    const MOST: usize = u32::MAX as usize;
+    let groups = &metadata.row_groups;
+    let rows = groups.iter().try_fold(0_usize, |rows, group| rows.checked_add(group.num_rows()));
+    let mut columns = groups.iter().flat_map(|group| group.parquet_columns());
+    let counted = columns.all(|column| usize::try_from(column.num_values()).is_ok_and(|count| count <= MOST));
+    if rows != Some(metadata.num_rows) || metadata.num_rows > MOST || !counted {
+        polars::prelude::polars_bail!(ComputeError: "its row groups do not have the {} rows that it states", metadata.num_rows);
+    }
+    Ok(())
 }
 
 fn read(reader: Box<dyn MmapBytesReader>, format: ArrowFormat, name: &str) -> PolarsResult<Series> {

@@ -39,7 +39,7 @@ impl Seen {
     /// Whether the column is text whatever follows.
     pub fn stays_text(self) -> bool {
         // A whole number beyond 64 bits makes text of integers, but not of numbers.
-        self.and(Self::NUMBER).kind() == Some(ColumnKind::Text)
+        self.kind() == Some(ColumnKind::Text) && self.and(Self::NUMBER).kind() == Some(ColumnKind::Text)
     }
 
     /// The kind that holds them all; none if nothing was seen.

@@ -272,6 +272,17 @@ mod tests {
         assert!(read(&format!("{big}0.5\n"), 1, false, 16).contains("Some(Number)"));
     }
 
+    #[test]
+    fn later_chunks_keep_the_kind_of_earlier_ones() {
+        for (value, kind) in
+            [("true", "Boolean"), ("2024-01-01", "Date"), ("2024-01-01 10:00", "DateTime"), ("7", "Integer")]
+        {
+            let text = format!("{}NA\n{}", format!("{value}\n").repeat(40), format!("{value}\n").repeat(40));
+            let read = read(&text, 1, false, 8);
+            assert!(read.starts_with(&format!("81 [Some({kind})]")), "{read}");
+        }
+    }
+
     proptest! {
         #[test]
         fn chunks_change_nothing(
