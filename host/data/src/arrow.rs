@@ -129,12 +129,18 @@ fn shape(reader: Box<dyn MmapBytesReader>, format: ArrowFormat) -> PolarsResult<
 /// Refuses counts that cannot be true: the reader allocates what they say, and an allocation that fails ends the process.
 fn sane(metadata: &FileMetadata) -> PolarsResult<()> {
     const MOST: usize = u32::MAX as usize;
-    let groups = &metadata.row_groups;
-    let rows = groups.iter().try_fold(0_usize, |rows, group| rows.checked_add(group.num_rows()));
-    let mut columns = groups.iter().flat_map(|group| group.parquet_columns());
-    let counted = columns.all(|column| usize::try_from(column.num_values()).is_ok_and(|count| count <= MOST));
-    if rows != Some(metadata.num_rows) || metadata.num_rows > MOST || !counted {
-        polars::prelude::polars_bail!(ComputeError: "its row groups do not have the {} rows that it states", metadata.num_rows);
+    let mut rows = 0_usize;
+    for group in &metadata.row_groups {
+        rows = rows.saturating_add(group.num_rows());
+        for column in group.parquet_columns() {
+            if usize::try_from(column.num_values()).is_ok_and(|count| count <= MOST) {
+                continue;
+            }
+            polars::prelude::polars_bail!(ComputeError: "a column states that it has {} values", column.num_values());
+        }
+    }
+    if rows != metadata.num_rows || rows > MOST {
+        polars::prelude::polars_bail!(ComputeError: "it states {} rows, its row groups {rows}", metadata.num_rows);
     }
     Ok(())
 }
