@@ -58,7 +58,8 @@ names! {
         HostCalls = "host-calls",
         /// What it returned is larger than a result may be.
         Output = "output",
-        /// It cannot be compiled within the limits on size, time and memory.
+        /// It is larger than it may be, or of a shape on which the compiler would explode. Time and memory of compiling
+        /// are not bounded by themselves.
         Compile = "compile",
         /// It returned an error instead of a judgement.
         PolicyError = "policy-error",
