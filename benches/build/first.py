@@ -56,7 +56,7 @@ def settings(name, known):
 
 def clean(folder, extra):
     """The caller's environment without what would change the build, and with a compile cache of its own."""
-    kept = ("CARGO_HOME", "RUSTUP_HOME", "CARGO_HTTP", "CARGO_NET", "CARGO_REGISTRIES", "CARGO_SOURCE")
+    kept = ("CARGO_HOME", "RUSTUP_", "CARGO_HTTP", "CARGO_NET", "CARGO_REGISTRIES", "CARGO_SOURCE")
     environment = {name: value for name, value in os.environ.items()
                    if name.startswith(kept) or not name.startswith(("CARGO", "__CARGO", "RUST", "PORTCULLIS"))}
     return {**environment, "PORTCULLIS_CACHE": str(folder / "policies"), "CARGO_TERM_COLOR": "never", **extra}

@@ -37,7 +37,9 @@ def once(program, home, environment, folder):
     found["whole process"] = run["wall"]
     found["start alone (--version)"] = processes.run([program, "--version"], environment)["wall"]
     found["policies: load, sum"] = sum(policy["load_seconds"] for policy in policies)
+    found["policies: of that compile, sum"] = sum(policy["compile_seconds"] for policy in policies)
     found["policies: judge, sum"] = sum(policy["judge_seconds"] for policy in policies)
+    found["policies: of that instantiate, sum"] = sum(policy["instantiate_seconds"] for policy in policies)
     return found, {policy["cached"] for policy in policies}
 
 

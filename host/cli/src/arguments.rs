@@ -1,5 +1,6 @@
 //! What can be typed.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -121,6 +122,27 @@ Examples:
   portcullis config
   portcullis config --set split.seed=7")]
     Config,
+    /// Does one job for this program itself, in a process of its own.
+    #[command(hide = true)]
+    Worker(Worker),
+    /// Becomes another command, which then does not outlive whoever started it.
+    #[command(hide = true)]
+    Leash {
+        /// The command and its arguments.
+        #[arg(last = true, required = true)]
+        command: Vec<OsString>,
+    },
+}
+
+/// What a process of its own is told.
+#[derive(Debug, Args)]
+pub struct Worker {
+    /// What to do.
+    pub job: String,
+    /// Bytes of memory it may have.
+    pub memory: String,
+    /// Seconds of processor time it may take.
+    pub seconds: String,
 }
 
 #[derive(Debug, Args)]

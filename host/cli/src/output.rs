@@ -89,6 +89,11 @@ pub fn error(error: &anyhow::Error, color: Color) {
     }
 }
 
+/// Says what went wrong where nobody else will.
+pub fn complain(message: &str) {
+    let _ = writeln!(io::stderr().lock(), "portcullis: {}", harmless(message));
+}
+
 /// Text that names data (a column, a path) may not act on a terminal, nor give commands to a CI system that reads logs.
 fn harmless(text: &str) -> String {
     let line = |line: &str| {

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use portcullis_run::NOT_FOUND;
 use portcullis_verdict::{Failure, Verdict};
 
 /// Exit codes: the same for every format and subcommand.
@@ -15,6 +16,8 @@ pub enum Status {
     Input,
     /// 3: a policy could not be evaluated.
     NotEvaluable,
+    /// 127: this process, started on behalf of another, could not become the command that it was to become.
+    NotFound,
 }
 
 impl Status {
@@ -41,6 +44,7 @@ impl From<Status> for ExitCode {
             Status::Blocked => 1,
             Status::Input => 2,
             Status::NotEvaluable => 3,
+            Status::NotFound => NOT_FOUND as u8,
         })
     }
 }

@@ -96,11 +96,18 @@ pub(crate) const LIMIT_KEYS: &[Key] = &[
     key("instances", Form::Whole, "64", &["memories"]),
     key("host-calls", Form::Whole, "1_000_000", &["calls"]),
     key("host-bytes", Form::Size, "\"1GiB\"", &["bytes"]),
+    key("host-work", Form::Whole, "20_000_000_000", &["work"]),
+    key("sql-steps", Form::Whole, "2_000_000_000", &["steps"]),
+    key("sql-memory", Form::Size, "\"1GiB\"", &[]),
+    key("sql-rows", Form::Whole, "100_000", &["rows"]),
     key("handles", Form::Whole, "10_000", &["resources"]),
     key("log-bytes", Form::Size, "\"64KiB\"", &["log", "log-size"]),
     key("findings", Form::Whole, "10_000", &["max-findings", "measures"]),
     key("output-bytes", Form::Size, "\"4MiB\"", &["output", "output-size"]),
     key("component-size", Form::Size, "\"64MiB\"", &["size", "file-size", "component-bytes"]),
+    key("compile-time", Form::Duration, "\"3m\"", &["compilation-time"]),
+    key("compile-memory", Form::Size, "\"2GiB\"", &["compilation-memory"]),
+    key("stack", Form::Size, "\"512KiB\"", &["stack-size", "stack-depth"]),
 ];
 
 /// The sections whose values flags and environment can set, in the order of the documentation.

@@ -218,6 +218,14 @@ pub(crate) fn size(least: u64) -> impl Fn(&Item) -> Read<u64> {
     }
 }
 
+/// A number of bytes between two bounds, both allowed.
+pub(crate) fn size_within(least: u64, most: u64) -> impl Fn(&Item) -> Read<u64> {
+    move |item| {
+        let bytes = size(least)(item)?;
+        if bytes > most { wrong(item, format!("is {bytes} bytes; expected at most {most}")) } else { Ok(bytes) }
+    }
+}
+
 /// A duration above zero.
 pub(crate) fn duration(item: &Item) -> Read<Duration> {
     match &item.value {

@@ -8,6 +8,7 @@ use std::time::Instant;
 use portcullis_data::Frame;
 use portcullis_learn::{Family, LearnError, Model, Provenance, Settings, train};
 use portcullis_project::{Layout, ModelSource, Origin, Project};
+use portcullis_sandbox::worker::Worker;
 use portcullis_verdict::ModelRecord;
 use sha2::{Digest, Sha256};
 
@@ -166,12 +167,16 @@ fn latency(model: &Model, frame: &Frame) -> Result<Option<f64>, RunError> {
 }
 
 /// Takes predictions that somebody else's model made; runs the team's trainer first if there is one.
-pub(crate) fn from_elsewhere(project: &Project, progress: &dyn Progress) -> Result<(Candidate, Predicted), RunError> {
+pub(crate) fn from_elsewhere(
+    project: &Project,
+    worker: Option<&Worker>,
+    progress: &dyn Progress,
+) -> Result<(Candidate, Predicted), RunError> {
     let (family, file, source) = match &project.model()?.source {
         ModelSource::Predictions(file) => ("predictions", file, file.written.clone()),
         ModelSource::Command { command, output, timeout } => {
             progress.step(&format!("running {}", command.join(" ")), None);
-            trainer::run(command, &project.root, &output.absolute, project.split.seed, *timeout)?;
+            trainer::run(command, &project.root, &output.absolute, project.split.seed, *timeout, worker)?;
             ("command", output, command.join(" "))
         }
         ModelSource::Family { .. } => {

@@ -1,8 +1,8 @@
 //! The champion: a model file, or the predictions of one, judged on the same rows as the candidate.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use portcullis_data::Table;
 use portcullis_evaluate::{Comparison, Evaluation, Options};
 use portcullis_project::{Project, ProjectPath};
 use portcullis_verdict::ModelRecord;
@@ -20,7 +20,7 @@ const TABLES: &[&str] = &["parquet", "csv", "tsv", "arrow", "ipc", "feather", "j
 pub(crate) struct Champion {
     pub evaluation: Evaluation,
     pub comparison: Comparison,
-    pub rows: Table,
+    pub predicted: Arc<Predicted>,
     pub record: ModelRecord,
     /// What a reader of the comparison must know.
     pub notes: Vec<String>,
@@ -58,11 +58,11 @@ pub(crate) fn beside(
             predicted
         }
     };
-    let evaluation = Evaluation::new(predicted.scored, options);
+    let evaluation = Evaluation::new(predicted.scored.clone(), options);
     record.metrics = evaluation.metrics();
     let comparison = Comparison::new(evaluated, &evaluation)
         .map_err(|error| RunError::Evaluate { what: what(), why: error.to_string() })?;
-    Ok(Some(Champion { evaluation, comparison, rows: predicted.rows, record, notes }))
+    Ok(Some(Champion { evaluation, comparison, predicted: Arc::new(predicted), record, notes }))
 }
 
 fn read(

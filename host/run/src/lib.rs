@@ -18,10 +18,14 @@ mod record;
 mod request;
 mod results;
 mod trainer;
+mod work;
 mod world;
 
 pub use error::RunError;
 pub use pipeline::execute;
+pub use portcullis_sandbox::worker::Worker;
 pub use progress::Progress;
 pub use request::{Finished, Request, Steps};
 pub use results::{RECORD_FILE, read_record};
+pub use trainer::{NOT_FOUND, leash};
+pub use work::work;

@@ -22,7 +22,7 @@ use crate::provenance;
 use crate::record::{self, Gathered, Measured, Outcome};
 use crate::request::{Finished, Request, Steps};
 use crate::results;
-use crate::world::{After, Before, Callable, Compared, Evaluated, Part};
+use crate::world::{After, Before, Callable, Compared, Evaluated, Part, RowLevel};
 
 /// Does what a subcommand asks for, writes the results into `.portcullis/runs/ID/`, and answers with the record.
 ///
@@ -90,6 +90,10 @@ fn load_policies(request: &Request<'_>, progress: &dyn Progress) -> Result<Vec<L
     }
     let cache = request.cache.as_deref().and_then(Cache::open);
     let sandbox = Sandbox::new(cache).map_err(RunError::Sandbox)?;
+    let sandbox = match &request.worker {
+        Some(worker) => sandbox.compiling_with(worker.clone()),
+        None => sandbox,
+    };
     policies::load(&sandbox, project, progress)
 }
 
@@ -126,6 +130,8 @@ fn check(
         all: Arc::new(Part::new("all", inputs.judged.clone())),
         reference: inputs.reference.clone().map(|table| Arc::new(Part::new("reference", table))),
         groups: request.project.data.groups.clone(),
+        target: request.project.data.target.clone(),
+        worker: request.worker.clone(),
     });
     let judged = policies::judge(policies.iter().copied(), &world, circumstances(request), progress);
     // A policy that could not be evaluated costs its own verdict and nothing else.
@@ -153,7 +159,8 @@ fn model(
                 "[model] predictions: the model was trained elsewhere, so there is nothing to train here".to_owned(),
             ));
         }
-        let (candidate, predicted) = timed(gathered, "train", || candidate::from_elsewhere(project, progress))?;
+        let (candidate, predicted) =
+            timed(gathered, "train", || candidate::from_elsewhere(project, request.worker.as_ref(), progress))?;
         inputs::check_slices(project, &predicted.rows)?;
         return evaluated(request, candidate, predicted, None, gathered, progress);
     }
@@ -215,7 +222,7 @@ fn measure(project: &Project, predicted: Predicted, divided: Option<&Divided>) -
     } else {
         BTreeMap::new()
     };
-    Ok(Measured { predicted, evaluation, champion, slices, intervals })
+    Ok(Measured { predicted: Arc::new(predicted), evaluation, champion, slices, intervals })
 }
 
 /// Lets the gate, fairness and behavior policies judge.
@@ -227,7 +234,7 @@ fn gate(
     gathered: &mut Gathered,
     progress: &dyn Progress,
 ) {
-    let world = outcome.and_then(|outcome| world(request.project, inputs, outcome));
+    let world = outcome.and_then(|outcome| world(request, inputs, outcome));
     let Some(world) = world else {
         gathered.judged.extend(policies.iter().map(|policy| (policy.skipped(), PolicyTiming::default())));
         return;
@@ -237,7 +244,7 @@ fn gate(
     gathered.judged.extend(judged);
 }
 
-fn world(project: &Project, inputs: &Inputs, outcome: &Outcome) -> Option<Arc<dyn World>> {
+fn world(request: &Request<'_>, inputs: &Inputs, outcome: &Outcome) -> Option<Arc<dyn World>> {
     let Measured { predicted, evaluation, champion, .. } = outcome.measured.as_ref()?;
     let current = Arc::new(Part::new("held-out", predicted.rows.clone()));
     let mut parts = vec![Arc::clone(&current)];
@@ -249,10 +256,14 @@ fn world(project: &Project, inputs: &Inputs, outcome: &Outcome) -> Option<Arc<dy
     let champion = champion.as_ref();
     Some(Arc::new(After {
         candidate: Arc::new(Evaluated::new(evaluation.clone(), predicted.rows.clone())),
-        champion: champion.map(|c| Arc::new(Evaluated::new(c.evaluation.clone(), c.rows.clone()))),
+        champion: champion.map(|c| Arc::new(Evaluated::new(c.evaluation.clone(), c.predicted.rows.clone()))),
         comparison: champion.map(|c| Arc::new(Compared::new(c.comparison.clone(), predicted.rows.clone()))),
         predictor: outcome.candidate.model.clone().map(|model| Arc::new(Callable(model))),
-        groups: project.data.groups.clone(),
+        candidate_predicted: RowLevel::new(Arc::clone(predicted)),
+        champion_predicted: champion.map(|c| RowLevel::new(Arc::clone(&c.predicted))),
+        groups: request.project.data.groups.clone(),
+        target: request.project.data.target.clone(),
+        worker: request.worker.clone(),
         current,
         parts,
     }))

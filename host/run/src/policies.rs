@@ -113,9 +113,16 @@ fn limits(spec: &PolicySpec) -> Limits {
     set(&mut limits.table_elements, over.table_elements);
     set(&mut limits.host_calls, over.host_calls);
     set(&mut limits.host_bytes, over.host_bytes);
+    set(&mut limits.host_work, over.host_work);
+    set(&mut limits.sql_steps, over.sql_steps);
+    set(&mut limits.sql_memory, over.sql_memory);
+    set(&mut limits.sql_rows, over.sql_rows);
     set(&mut limits.log_bytes, over.log_bytes);
     set(&mut limits.output_bytes, over.output_bytes);
     set(&mut limits.component_bytes, over.component_size);
+    set(&mut limits.compile_memory, over.compile_memory);
+    set(&mut limits.stack, over.stack);
+    limits.compile_time = over.compile_time.unwrap_or(limits.compile_time);
     limits.time = over.time.unwrap_or(limits.time);
     limits.instances = over.instances.unwrap_or(limits.instances);
     limits.handles = over.handles.unwrap_or(limits.handles);
@@ -188,7 +195,8 @@ impl Loaded {
         let mut timing = PolicyTiming {
             load_seconds: ready.policy.loading().as_secs_f64(),
             cached: ready.policy.cached(),
-            judge_seconds: 0.0,
+            compile_seconds: ready.policy.compiling().as_secs_f64(),
+            ..PolicyTiming::default()
         };
         // A panic in what the host computes for a policy is that policy's misfortune, not the run's.
         match catch_unwind(AssertUnwindSafe(|| ready.policy.judge(request))) {
@@ -197,6 +205,7 @@ impl Loaded {
                 record.fuel = Some(judged.fuel);
                 record.log = judged.log;
                 timing.judge_seconds = judged.elapsed.as_secs_f64();
+                timing.instantiate_seconds = judged.instantiating.as_secs_f64();
                 match judged.result {
                     Ok(judgement) => {
                         record.outcome = Some(judgement.outcome);

@@ -94,6 +94,16 @@ pub(crate) fn read(project: &Project, file: &ProjectPath) -> Result<Predicted, R
 /// Predictions as a table that `[model] predictions` of another project can read: columns `label` and `prediction`,
 /// `score_CLASS` for each class, then id and groups as they stand in the data.
 pub(crate) fn table(predicted: &Predicted, project: &Project) -> Result<Table, DataError> {
+    let own = own_columns(predicted)?;
+    let taken = own.names();
+    let kept = project.data.id.iter().chain(&project.data.groups);
+    let kept: Vec<String> =
+        kept.filter(|name| !taken.contains(name) && predicted.rows.get(name).is_some()).cloned().collect();
+    own.beside(&predicted.rows.select(&kept)?)
+}
+
+/// The columns of such a table that come of the model: `label`, `prediction`, `score_CLASS`.
+pub(crate) fn own_columns(predicted: &Predicted) -> Result<Table, DataError> {
     let mut columns: Vec<(String, Values)> = Vec::new();
     match (&predicted.truth, &predicted.answers) {
         (Target::Classes { classes, codes, .. }, Predictions::Classes { labels, scores }) => {
@@ -114,9 +124,5 @@ pub(crate) fn table(predicted: &Predicted, project: &Project) -> Result<Table, D
         }
         _ => {}
     }
-    let taken: Vec<String> = columns.iter().map(|(name, _)| name.clone()).collect();
-    let kept = project.data.id.iter().chain(&project.data.groups);
-    let kept: Vec<String> =
-        kept.filter(|name| !taken.contains(name) && predicted.rows.get(name).is_some()).cloned().collect();
-    Table::from_frame(&Frame::new(columns)?).beside(&predicted.rows.select(&kept)?)
+    Ok(Table::from_frame(&Frame::new(columns)?))
 }

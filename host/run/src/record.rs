@@ -1,6 +1,7 @@
 //! The run record, from what the steps gathered.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use portcullis_evaluate::Evaluation;
 use portcullis_project::{Project, commit};
@@ -40,7 +41,7 @@ pub(crate) struct Outcome {
 
 /// A candidate's predictions, measured.
 pub(crate) struct Measured {
-    pub predicted: Predicted,
+    pub predicted: Arc<Predicted>,
     pub evaluation: Evaluation,
     pub champion: Option<Champion>,
     pub slices: Vec<SliceRecord>,

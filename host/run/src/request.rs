@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use portcullis_project::Project;
+use portcullis_sandbox::worker::Worker;
 use portcullis_verdict::RunRecord;
 
 /// What a subcommand does.
@@ -64,6 +65,9 @@ pub struct Request<'a> {
     pub allow_empty: bool,
     /// Folder of compiled policies; none compiles anew each time.
     pub cache: Option<PathBuf>,
+    /// How to start processes of their own for what policies make necessary and nothing within this process can stop:
+    /// compiling, SQL. Without one policies are compiled here, and SQL is not answered.
+    pub worker: Option<Worker>,
     /// When the run started, RFC 3339 in UTC.
     pub started: String,
 }

@@ -6,7 +6,15 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
+use portcullis_sandbox::worker::{self, Worker};
+
 use crate::error::RunError;
+
+/// The subcommand behind [`leash`].
+const LEASH: &str = "leash";
+
+/// What a process ends with that was to become a command which is not there; shells say the same.
+pub const NOT_FOUND: i32 = 127;
 
 /// How often a running trainer is looked at.
 const POLL: Duration = Duration::from_millis(50);
@@ -24,13 +32,13 @@ pub(crate) fn run(
     output: &Path,
     seed: u32,
     timeout: Duration,
+    worker: Option<&Worker>,
 ) -> Result<(), RunError> {
     let shown = command.join(" ");
     let failed = |why: String| RunError::Trainer { command: shown.clone(), why };
     let (program, arguments) = command.split_first().ok_or_else(|| failed("the list is empty".to_owned()))?;
     let before = written(output);
-    let mut child = Command::new(program)
-        .args(arguments)
+    let mut child = leashed(worker, program, arguments)
         .current_dir(root)
         .env("PORTCULLIS_SEED", seed.to_string())
         .env("PORTCULLIS_PREDICTIONS", output)
@@ -51,6 +59,9 @@ pub(crate) fn run(
             None => thread::sleep(POLL),
         }
     };
+    if status.code() == Some(NOT_FOUND) {
+        return Err(failed(format!("it cannot be started, or starts what is not there (exit status {NOT_FOUND})")));
+    }
     if !status.success() {
         return Err(failed(format!("it ended with {status}")));
     }
@@ -60,6 +71,39 @@ pub(crate) fn run(
             Err(failed(format!("it left {} as it was before; it must write it anew", output.display())))
         }
         _ => Ok(()),
+    }
+}
+
+/// The command, started so that it does not outlive this process where the system allows that.
+fn leashed(worker: Option<&Worker>, program: &str, arguments: &[String]) -> Command {
+    match worker.filter(|_| cfg!(target_os = "linux")) {
+        Some(worker) => {
+            let mut command = worker.command(LEASH);
+            command.arg("--").arg(program).args(arguments);
+            command
+        }
+        None => {
+            let mut command = Command::new(program);
+            command.args(arguments);
+            command
+        }
+    }
+}
+
+/// What a process that was started as [`leashed`] does: binds its life to that of whoever started it, and becomes the
+/// command. Comes back only where that fails.
+pub fn leash(command: &[std::ffi::OsString]) -> std::io::Error {
+    let Some((program, arguments)) = command.split_first() else { return std::io::ErrorKind::InvalidInput.into() };
+    #[cfg(target_os = "linux")]
+    if let Err(error) = worker::die_with_parent() {
+        return error;
+    }
+    #[cfg(unix)]
+    return std::os::unix::process::CommandExt::exec(Command::new(program).args(arguments));
+    #[cfg(not(unix))]
+    {
+        let _ = (program, arguments);
+        std::io::ErrorKind::Unsupported.into()
     }
 }
 
@@ -84,7 +128,7 @@ mod tests {
             fs::write(&output, "old").unwrap();
         }
         let command = ["sh", "-c", script].map(str::to_owned);
-        run(&command, folder.path(), &output, 7, Duration::from_secs(5)).map_err(|error| error.to_string())
+        run(&command, folder.path(), &output, 7, Duration::from_secs(5), None).map_err(|error| error.to_string())
     }
 
     #[test]
@@ -104,7 +148,8 @@ mod tests {
     fn a_trainer_that_hangs_is_ended() {
         let folder = tempfile::tempdir().unwrap();
         let command = ["sleep", "60"].map(str::to_owned);
-        let error = run(&command, folder.path(), &folder.path().join("x"), 7, Duration::from_millis(100)).unwrap_err();
+        let error =
+            run(&command, folder.path(), &folder.path().join("x"), 7, Duration::from_millis(100), None).unwrap_err();
         assert!(error.to_string().contains("timeout"), "{error}");
     }
 }

@@ -49,11 +49,10 @@ impl Cache {
     }
 
     /// Keeps the compiled form. Failing to is no error: the next run compiles again.
-    pub(crate) fn store(&self, engine: &Engine, digest: &str, component: &Component) {
-        let Ok(bytes) = component.serialize() else { return };
+    pub(crate) fn store(&self, engine: &Engine, digest: &str, code: &[u8]) {
         let path = self.path(engine, digest);
         let temporary = path.with_extension(format!("{}.tmp", std::process::id()));
-        let written = fs::File::create(&temporary).and_then(|mut file| file.write_all(&bytes));
+        let written = fs::File::create(&temporary).and_then(|mut file| file.write_all(code));
         if written.and_then(|()| fs::rename(&temporary, &path)).is_err() {
             let _ = fs::remove_file(&temporary);
         }
@@ -65,6 +64,16 @@ impl Cache {
         engine.precompile_compatibility_hash().hash(&mut key);
         key.write(digest.as_bytes());
         self.folder.join(format!("{}.cwasm", hex::encode(key.0.finalize())))
+    }
+}
+
+/// Takes in code that [`compile`](crate::compile) has just made.
+pub(crate) fn from_own_compiler(engine: &Engine, code: &[u8]) -> wasmtime::Result<Component> {
+    // SAFETY: the bytes come from this program's own compiler, in this process or in one that it started for it, by way of
+    // memory and pipes that nobody else can write to. That compiler is trusted with native code either way.
+    #[allow(unsafe_code, reason = "wasmtime cannot prove what stands above")]
+    unsafe {
+        Component::deserialize(engine, code)
     }
 }
 

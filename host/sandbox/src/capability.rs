@@ -61,6 +61,20 @@ pub(crate) const CAPABILITIES: &[Capability] = &[
         reveals: "aggregates of columns",
     },
     Capability {
+        interface: "portcullis:data/rows",
+        grant: "rows",
+        free: &[],
+        available: EVERY,
+        reveals: "values of single rows",
+    },
+    Capability {
+        interface: "portcullis:data/sql",
+        grant: "sql",
+        free: &[],
+        available: EVERY,
+        reveals: "answers to SQL, single rows among them",
+    },
+    Capability {
         interface: "portcullis:model/evaluation",
         grant: "evaluation",
         free: AFTER_TRAINING,
@@ -74,11 +88,23 @@ pub(crate) const CAPABILITIES: &[Capability] = &[
         available: AFTER_TRAINING,
         reveals: "the model: predictions for any input",
     },
+    Capability {
+        interface: "portcullis:model/predictions",
+        grant: "predictions",
+        free: &[],
+        available: AFTER_TRAINING,
+        reveals: "the models' predictions row by row, and the truth",
+    },
 ];
 
 /// The capability behind an interface, by its name without version.
 pub(crate) fn of(interface: &str) -> Option<&'static Capability> {
     CAPABILITIES.iter().find(|capability| capability.interface == interface)
+}
+
+/// The capability that a short name grants.
+pub(crate) fn granting(word: &str) -> Option<&'static Capability> {
+    CAPABILITIES.iter().find(|capability| capability.grant == word && capability.grant != "types")
 }
 
 /// Words that `grant = { interfaces = […] }` may list: those that are not free to every kind.

@@ -1,8 +1,9 @@
 //! The engine, pinned: what WebAssembly a policy may use, and how it is stopped.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -10,7 +11,8 @@ use portcullis_verdict::{Failure, FailureKind};
 use wasmtime::component::{Component, InstancePre, Linker};
 use wasmtime::{Config, Engine, WasmFeatures};
 
-use crate::cache::Cache;
+use crate::cache::{self, Cache};
+use crate::compile::compile;
 use crate::failure::contained;
 use crate::grant::Grant;
 use crate::inspect::inspect;
@@ -18,13 +20,11 @@ use crate::limits::Limits;
 use crate::policy::{Loading, Policy};
 use crate::scan::scan;
 use crate::state::State;
+use crate::worker::Worker;
 use crate::{v0_1, wasi};
 
 /// One tick of the clock that ends policies which run too long.
 const TICK: Duration = Duration::from_millis(10);
-
-/// Bytes of a guest's own call stack.
-const STACK: usize = 512 << 10;
 
 /// The features of WebAssembly that a policy may use. Everything else is off, by name, so that an upgrade of wasmtime
 /// never widens the sandbox in silence.
@@ -44,29 +44,57 @@ pub(crate) const FEATURES: WasmFeatures = WasmFeatures::MUTABLE_GLOBAL
 
 /// Runs policies: an engine, the contract linked to it, and a cache of compiled policies.
 pub struct Sandbox {
+    ordinary: Arc<Backing>,
+    /// Backings for other sizes of stack, by size: wasmtime sets it once for an engine.
+    others: Mutex<BTreeMap<u64, Arc<Backing>>>,
+    cache: Option<Cache>,
+    worker: Option<Worker>,
+}
+
+/// An engine, and what policies find linked to it.
+struct Backing {
     engine: Engine,
     linker: Linker<State>,
-    cache: Option<Cache>,
     ticker: Arc<Ticker>,
 }
 
-impl Sandbox {
-    /// A sandbox; compiled policies are kept in the cache, if there is one.
-    pub fn new(cache: Option<Cache>) -> Result<Self, Failure> {
+impl Backing {
+    fn new(stack: u64) -> Result<Self, Failure> {
         let host =
             |error: wasmtime::Error| Failure::new(FailureKind::Host, format!("cannot start wasmtime: {error:#}"));
-        let engine = Engine::new(&config()).map_err(host)?;
+        let engine = engine(stack).map_err(host)?;
         let mut linker = Linker::new(&engine);
         v0_1::link(&mut linker).map_err(host)?;
         wasi::link(&mut linker).map_err(host)?;
-        let ticker = Arc::default();
-        Ok(Self { engine, linker, cache, ticker })
+        Ok(Self { engine, linker, ticker: Arc::default() })
+    }
+
+    fn link(&self, component: &Component) -> Result<InstancePre<State>, Failure> {
+        self.linker.instantiate_pre(component).map_err(|error| {
+            Failure::new(
+                FailureKind::Incompatible,
+                format!("its imports do not fit this host's contract: {}", format!("{error:#}").replace('\n', " ")),
+            )
+        })
+    }
+}
+
+impl Sandbox {
+    /// A sandbox; compiled policies are kept in the cache, if there is one. It compiles in this very process, which only
+    /// the shape of the code bounds: [`Sandbox::compiling_with`] is for policies that nobody vouches for.
+    pub fn new(cache: Option<Cache>) -> Result<Self, Failure> {
+        let ordinary = Arc::new(Backing::new(Limits::default().stack)?);
+        Ok(Self { ordinary, others: Mutex::default(), cache, worker: None })
+    }
+
+    /// The same sandbox, which compiles in a process of its own, where time and memory are limited.
+    #[must_use]
+    pub fn compiling_with(self, worker: Worker) -> Self {
+        Self { worker: Some(worker), ..self }
     }
 
     /// Loads a policy from a file: reads what it is, refuses what was not granted, and takes its code from the cache
     /// or compiles it. `name` is the policy's name in the project, for messages.
-    ///
-    /// Compiling has no clock and no limit on memory of its own: code whose shape makes it explode is refused before.
     pub fn load_file(&self, name: &str, file: &Path, grant: Grant, limits: Limits) -> Result<Policy, Failure> {
         let unreadable = |error: std::io::Error| {
             Failure::new(FailureKind::NotAComponent, format!("cannot read {}: {error}", file.display()))
@@ -90,33 +118,51 @@ impl Sandbox {
         }
         let inspection = inspect(bytes)?;
         inspection.refuse(name, &grant)?;
-        let found = self.cache.as_ref().and_then(|cache| cache.load(&self.engine, &inspection.digest));
+        let backing = self.backing(limits.stack)?;
+        let found = self.cache.as_ref().and_then(|cache| cache.load(&backing.engine, &inspection.digest));
         let cached = found.is_some();
-        let component = if let Some(component) = found {
-            component
-        } else {
-            scan(bytes)?;
-            let component = Component::from_binary(&self.engine, bytes).map_err(|error| {
-                Failure::new(FailureKind::Compile, format!("the component cannot be compiled: {error:#}"))
-            })?;
-            if let Some(cache) = &self.cache {
-                cache.store(&self.engine, &inspection.digest, &component);
-            }
-            component
+        let compiling = Instant::now();
+        let component = match found {
+            Some(component) => component,
+            None => self.compiled(&backing.engine, bytes, &inspection.digest, &limits)?,
         };
-        let instance = self.link(&component)?;
-        self.ticker.start(&self.engine);
-        let loading = Loading { cached, elapsed: started.elapsed() };
-        Ok(Policy::new(inspection, instance, grant, limits, loading, Arc::clone(&self.ticker)))
+        let compiling = if cached { Duration::ZERO } else { compiling.elapsed() };
+        let instance = backing.link(&component)?;
+        backing.ticker.start(&backing.engine);
+        let loading = Loading { cached, elapsed: started.elapsed(), compiling };
+        Ok(Policy::new(inspection, instance, grant, limits, loading, Arc::clone(&backing.ticker)))
     }
 
-    fn link(&self, component: &Component) -> Result<InstancePre<State>, Failure> {
-        self.linker.instantiate_pre(component).map_err(|error| {
-            Failure::new(
-                FailureKind::Incompatible,
-                format!("its imports do not fit this host's contract: {}", format!("{error:#}").replace('\n', " ")),
-            )
-        })
+    /// The engine for policies with so much stack.
+    fn backing(&self, stack: u64) -> Result<Arc<Backing>, Failure> {
+        if stack == Limits::default().stack {
+            return Ok(Arc::clone(&self.ordinary));
+        }
+        let broken = |_| Failure::new(FailureKind::Host, "a policy that was loaded before this one panicked");
+        let mut others = self.others.lock().map_err(broken)?;
+        if let Some(backing) = others.get(&stack) {
+            return Ok(Arc::clone(backing));
+        }
+        let backing = Arc::new(Backing::new(stack)?);
+        others.insert(stack, Arc::clone(&backing));
+        Ok(backing)
+    }
+
+    /// Compiles a component and keeps its code for the next run. Code on which the compiler would explode is refused
+    /// before, by its shape: that answer is the same on every machine.
+    fn compiled(&self, engine: &Engine, bytes: &[u8], digest: &str, limits: &Limits) -> Result<Component, Failure> {
+        scan(bytes)?;
+        let code = compile(engine, self.worker.as_ref(), bytes, limits)?;
+        let kept = self.cache.as_ref().and_then(|cache| {
+            cache.store(engine, digest, &code);
+            cache.load(engine, digest)
+        });
+        match kept {
+            Some(component) => Ok(component),
+            None => cache::from_own_compiler(engine, &code).map_err(|error| {
+                Failure::new(FailureKind::Host, format!("the code that was just compiled cannot be loaded: {error:#}"))
+            }),
+        }
     }
 }
 
@@ -133,7 +179,12 @@ fn too_large(size: u64, limits: &Limits) -> Failure {
     )
 }
 
-fn config() -> Config {
+/// The engine with its settings: the one that compiles and the one that runs must have the same.
+pub(crate) fn engine(stack: u64) -> wasmtime::Result<Engine> {
+    Engine::new(&config(stack))
+}
+
+fn config(stack: u64) -> Config {
     let mut config = Config::new();
     config
         .wasm_features(WasmFeatures::all(), false)
@@ -142,7 +193,7 @@ fn config() -> Config {
         .cranelift_nan_canonicalization(true)
         .consume_fuel(true)
         .epoch_interruption(true)
-        .max_wasm_stack(STACK)
+        .max_wasm_stack(usize::try_from(stack).unwrap_or(usize::MAX))
         .wasm_backtrace_max_frames(None);
     config
 }
@@ -186,7 +237,7 @@ mod tests {
 
     #[test]
     fn the_features_are_those_listed_and_no_others() {
-        let on = Engine::new(&config()).unwrap().get_wasm_features();
+        let on = engine(Limits::default().stack).unwrap().get_wasm_features();
         let listed: Vec<&str> = on.iter_names().map(|(name, _)| name).collect();
         assert_eq!(
             listed,
@@ -206,6 +257,17 @@ mod tests {
                 "COMPONENT_MODEL",
             ]
         );
+    }
+
+    #[test]
+    fn code_is_the_same_whatever_the_stack() {
+        let hash = |stack| {
+            use std::hash::{DefaultHasher, Hash, Hasher};
+            let mut hasher = DefaultHasher::new();
+            engine(stack).unwrap().precompile_compatibility_hash().hash(&mut hasher);
+            hasher.finish()
+        };
+        assert_eq!(hash(Limits::default().stack), hash(8 << 20), "it is compiled once, by an engine of any stack");
     }
 
     #[test]

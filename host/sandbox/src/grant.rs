@@ -1,5 +1,6 @@
 //! What the configuration lets a policy see.
 
+use crate::capability;
 use crate::ports::{Answer, Failure};
 
 /// The grant of one policy. The default withholds nothing and grants no interface beyond what the kind has by nature.
@@ -38,9 +39,25 @@ impl Grant {
         names.iter().try_for_each(|name| self.column(name))
     }
 
+    /// Whether it may see single rows anyway: then nothing is won by keeping small groups from it.
+    fn reveals_rows(&self) -> bool {
+        ["rows", "sql"].iter().any(|word| self.has(word))
+    }
+
+    /// Whether an interface was granted, by its short name or its full one.
+    pub(crate) fn has(&self, word: &str) -> bool {
+        let full = capability::granting(word).map(|capability| capability.interface);
+        self.interfaces.iter().any(|granted| granted == word || Some(granted.as_str()) == full)
+    }
+
+    /// The fewest rows of which it may have statistics.
+    pub(crate) fn fewest(&self) -> u64 {
+        if self.reveals_rows() { 0 } else { self.smallest_group }
+    }
+
     /// Fails on statistics over so few rows that they would give single people away.
     pub(crate) fn group(&self, rows: u64) -> Answer<()> {
-        if rows < self.smallest_group {
+        if rows < self.fewest() {
             return Err(Failure::new(
                 "small-group",
                 format!(
@@ -64,6 +81,14 @@ mod tests {
         let some = Grant { columns: Some(vec!["age".into()]), ..Grant::default() };
         assert_eq!(some.columns(&["age".into()]), Ok(()));
         assert_eq!(some.columns(&["age".into(), "income".into()]).unwrap_err().code, "withheld");
+    }
+
+    #[test]
+    fn whoever_sees_rows_may_count_them() {
+        let granted = |word: &str| Grant { interfaces: vec![word.into()], ..Grant::default() };
+        assert_eq!(granted("rows").group(1), Ok(()));
+        assert_eq!(granted("portcullis:data/sql").group(1), Ok(()));
+        assert_eq!(granted("predictor").group(1).unwrap_err().code, "small-group");
     }
 
     #[test]

@@ -9,6 +9,7 @@
 
 mod cache;
 mod capability;
+mod compile;
 mod engine;
 mod failure;
 mod grant;
@@ -22,6 +23,7 @@ mod scan;
 mod state;
 mod v0_1;
 mod wasi;
+pub mod worker;
 
 #[cfg(test)]
 extern crate self as portcullis_sandbox; // so that the tests of all kinds share a world
@@ -31,6 +33,7 @@ mod world;
 
 pub use cache::Cache;
 pub use capability::{CONTRACTS, Capability, grantable};
+pub use compile::{JOB as COMPILE_JOB, serve as compile_job};
 pub use engine::Sandbox;
 pub use grant::Grant;
 pub use inspect::{Inspection, inspect};

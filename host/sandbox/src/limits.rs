@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use wasmtime::ResourceLimiter;
 
+use crate::ports::QueryBounds;
+
 /// What one judgement may consume.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
@@ -22,6 +24,15 @@ pub struct Limits {
     pub host_calls: u64,
     /// Bytes moved through them.
     pub host_bytes: u64,
+    /// Values that the host goes through to answer them: rows times columns for an aggregate, rows times resamples for an
+    /// interval. A backstop for what is dear and crosses no bytes.
+    pub host_work: u64,
+    /// Steps of the machine that answers one question in SQL.
+    pub sql_steps: u64,
+    /// Bytes of memory for answering it.
+    pub sql_memory: u64,
+    /// Rows of its answer.
+    pub sql_rows: u64,
     /// Resource handles alive at once.
     pub handles: u32,
     /// Bytes of log.
@@ -32,6 +43,12 @@ pub struct Limits {
     pub output_bytes: u64,
     /// Bytes of the component's file.
     pub component_bytes: u64,
+    /// Wall clock for compiling it: only where it is not in the cache yet.
+    pub compile_time: Duration,
+    /// Bytes of memory for compiling it.
+    pub compile_memory: u64,
+    /// Bytes of its call stack, in steps of 64 KiB: 64 MiB at the most.
+    pub stack: u64,
 }
 
 impl Default for Limits {
@@ -44,12 +61,26 @@ impl Default for Limits {
             instances: 64,
             host_calls: 1_000_000,
             host_bytes: 1 << 30,
+            host_work: 20_000_000_000,
+            sql_steps: 2_000_000_000,
+            sql_memory: 1 << 30,
+            sql_rows: 100_000,
             handles: 10_000,
             log_bytes: 64 << 10,
             findings: 10_000,
             output_bytes: 4 << 20,
             component_bytes: 64 << 20,
+            compile_time: Duration::from_mins(3),
+            compile_memory: 2 << 30,
+            stack: 512 << 10,
         }
+    }
+}
+
+impl Limits {
+    /// What one question in SQL may consume.
+    pub(crate) fn sql(&self) -> QueryBounds {
+        QueryBounds { steps: self.sql_steps, memory: self.sql_memory, rows: self.sql_rows, time: self.time }
     }
 }
 

@@ -1,6 +1,7 @@
 //! A loaded policy: describe it, hold parameters against its schema, let it judge.
 
 use std::sync::Arc;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use portcullis_verdict::{Failure, FailureKind, Judgement};
@@ -17,6 +18,12 @@ use crate::parameters::{self, ParameterError};
 use crate::ports::World;
 use crate::state::State;
 use crate::v0_1;
+
+/// Bytes of a policy's stack that fit into any thread that judges.
+const ORDINARY_STACK: u64 = 512 << 10;
+
+/// Bytes of stack that the host itself needs above a policy's.
+const HOST_STACK: usize = 2 << 20;
 
 /// What a policy says of itself.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,6 +61,8 @@ pub struct Judged {
     pub log: Vec<String>,
     /// Time to instantiate, judge and drop it.
     pub elapsed: Duration,
+    /// Of that, to instantiate it.
+    pub instantiating: Duration,
 }
 
 /// A policy that is ready to run.
@@ -74,6 +83,16 @@ pub(crate) struct Loading {
     pub cached: bool,
     /// How long it took.
     pub elapsed: Duration,
+    /// How long compiling took of that.
+    pub compiling: Duration,
+}
+
+/// What came of a call.
+struct Called<R> {
+    returned: Result<R, Failure>,
+    fuel: u64,
+    log: Vec<String>,
+    instantiating: Duration,
 }
 
 impl Policy {
@@ -103,6 +122,11 @@ impl Policy {
         self.loading.elapsed
     }
 
+    /// How long compiling took of that; nothing where the cache had it.
+    pub fn compiling(&self) -> Duration {
+        self.loading.compiling
+    }
+
     /// Asks the policy what it is.
     pub fn describe(&self) -> Result<Description, Failure> {
         failure::contained(|| self.ask())
@@ -110,8 +134,7 @@ impl Policy {
 
     fn ask(&self) -> Result<Description, Failure> {
         let state = State::new(&self.limits, self.grant.clone(), None, Value::Null, 0, Duration::ZERO);
-        let (described, _, _) = self.call::<(v0_1::Description,)>("describe", state);
-        let (described,) = described?;
+        let (described,) = self.call::<(v0_1::Description,)>("describe", state).returned?;
         if described.parameters.len() > parameters::MOST_BYTES {
             return Err(Failure::new(
                 FailureKind::PolicyError,
@@ -156,16 +179,45 @@ impl Policy {
         let started = Instant::now();
         let Request { parameters, world, seed, now } = request;
         let state = State::new(&self.limits, self.grant.clone(), Some(world), parameters, seed, now);
-        let (returned, fuel, log) = self.call::<(Result<v0_1::Judgement, String>,)>("judge", state);
-        let result = returned.and_then(|(returned,)| match returned {
+        let called = self.call::<(Result<v0_1::Judgement, String>,)>("judge", state);
+        let result = called.returned.and_then(|(returned,)| match returned {
             Ok(judgement) => v0_1::judgement(judgement, &self.limits),
             Err(message) => Err(Failure::new(FailureKind::PolicyError, message)),
         });
-        Judged { result, fuel, log, elapsed: started.elapsed() }
+        let Called { fuel, log, instantiating, .. } = called;
+        Judged { result, fuel, log, elapsed: started.elapsed(), instantiating }
     }
 
-    /// Instantiates the component in a fresh store, calls one function without arguments, and drops the store.
-    fn call<R>(&self, function: &str, state: State) -> (Result<R, Failure>, u64, Vec<String>)
+    /// Instantiates the component in a fresh store, calls one function without arguments, and drops the store: on a
+    /// thread of its own where the policy's stack might not fit into this one's.
+    fn call<R>(&self, function: &str, state: State) -> Called<R>
+    where
+        R: ComponentNamedList + Lift + Send + 'static,
+    {
+        if self.limits.stack <= ORDINARY_STACK {
+            return self.call_here(function, state);
+        }
+        let size = usize::try_from(self.limits.stack).unwrap_or(usize::MAX).saturating_add(HOST_STACK);
+        thread::scope(|scope| {
+            let thread =
+                thread::Builder::new().stack_size(size).spawn_scoped(scope, || self.call_here(function, state));
+            let failed = |why: &str| Called {
+                returned: Err(Failure::new(
+                    FailureKind::Host,
+                    format!("cannot run it on a stack of {size} bytes: {why}"),
+                )),
+                fuel: 0,
+                log: Vec::new(),
+                instantiating: Duration::ZERO,
+            };
+            match thread {
+                Ok(thread) => thread.join().unwrap_or_else(|_| failed("the thread panicked")),
+                Err(error) => failed(&error.to_string()),
+            }
+        })
+    }
+
+    fn call_here<R>(&self, function: &str, state: State) -> Called<R>
     where
         R: ComponentNamedList + Lift + 'static,
     {
@@ -175,16 +227,16 @@ impl Policy {
         store.set_epoch_deadline(ticks(self.limits.time));
         store.set_hostcall_fuel(usize::try_from(self.limits.output_bytes).unwrap_or(usize::MAX));
         store.set_max_component_handles(self.limits.handles as usize);
-        let returned = store
-            .set_fuel(self.limits.fuel)
-            .and_then(|()| self.instance.instantiate(&mut store))
-            .and_then(|instance| self.invoke(&mut store, &instance, function));
+        let started = Instant::now();
+        let instance = store.set_fuel(self.limits.fuel).and_then(|()| self.instance.instantiate(&mut store));
+        let instantiating = started.elapsed();
+        let returned = instance.and_then(|instance| self.invoke(&mut store, &instance, function));
         let left = store.get_fuel().unwrap_or(0);
         let refused = store.data().limiter.refused;
         drop(store);
-        let lines = log.lock().map(|mut log| log.finish()).unwrap_or_default();
-        let returned = returned.map_err(|error| failure::of_call(&error, refused, lines.last().map(String::as_str)));
-        (returned, self.limits.fuel.saturating_sub(left), lines)
+        let log = log.lock().map(|mut log| log.finish()).unwrap_or_default();
+        let returned = returned.map_err(|error| failure::of_call(&error, refused, log.last().map(String::as_str)));
+        Called { returned, fuel: self.limits.fuel.saturating_sub(left), log, instantiating }
     }
 
     fn invoke<R>(&self, store: &mut Store<State>, instance: &Instance, function: &str) -> wasmtime::Result<R>

@@ -4,7 +4,14 @@
 //! the methods here carry the same names. Implementations answer for everything they have: withheld columns and small
 //! groups are the sandbox's business.
 
+use std::ops::Range;
 use std::sync::Arc;
+use std::time::Duration;
+
+use portcullis_verdict::FailureKind;
+
+/// The column of predictions that holds the truth.
+pub const LABEL: &str = "label";
 
 /// Why the host does not answer; the contract's `failure`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +50,47 @@ pub trait World: Send + Sync {
     fn higher_is_better(&self, metric: &str) -> Answer<Option<bool>>;
     /// The candidate itself; none where predictions were made elsewhere.
     fn predictor(&self) -> Option<Arc<dyn Predictor>>;
+    /// The column that is predicted.
+    fn target(&self) -> Option<&str>;
+    /// What `candidate` or `champion` predicted, row by row: a table of [`LABEL`], `prediction` and scores.
+    fn predictions(&self, model: &str) -> Answer<Arc<dyn Dataset>>;
+    /// The answer to a question in SQL, and the work that it was: values that the host went through.
+    fn query(&self, query: &Query<'_>) -> Result<(Arc<dyn Dataset>, u64), QueryStop>;
+}
+
+/// A question in SQL.
+#[derive(Debug, Clone, Copy)]
+pub struct Query<'a> {
+    /// The statement, as the policy wrote it.
+    pub statement: &'a str,
+    /// The columns whose values it may use; none means all.
+    pub columns: Option<&'a [String]>,
+    /// What answering it may consume.
+    pub bounds: QueryBounds,
+}
+
+/// What answering one question may consume.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct QueryBounds {
+    /// Steps of the machine that runs it: the same on every computer.
+    pub steps: u64,
+    /// Bytes of memory.
+    pub memory: u64,
+    /// Rows of the answer.
+    pub rows: u64,
+    /// Wall clock.
+    pub time: Duration,
+}
+
+/// Why a question was not answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum QueryStop {
+    /// The policy is told, and goes on.
+    Refused(Failure),
+    /// It exceeded a limit, which ends the policy: what depends on a clock may not decide a judgement.
+    Limit(FailureKind, String),
+    /// The host could not do it.
+    Broken(String),
 }
 
 /// A column's name and the contract's word for its kind.
@@ -88,6 +136,12 @@ pub trait Dataset: Send + Sync {
     fn count_outside(&self, column: &str, lowest: Option<f64>, highest: Option<f64>) -> Answer<u64>;
     /// Counts between edges.
     fn histogram(&self, column: &str, edges: &[f64]) -> Answer<Vec<u64>>;
+    /// Values of these rows, NaN where missing.
+    fn numbers(&self, column: &str, rows: Range<u64>) -> Answer<Vec<f64>>;
+    /// Values of these rows as text.
+    fn texts(&self, column: &str, rows: Range<u64>) -> Answer<Vec<Option<String>>>;
+    /// Values of these rows in a column of booleans.
+    fn booleans(&self, column: &str, rows: Range<u64>) -> Answer<Vec<Option<bool>>>;
 }
 
 /// A model's predictions on some rows, measured.

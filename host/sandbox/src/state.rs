@@ -12,7 +12,7 @@ use wasmtime_wasi::WasiCtx;
 use crate::failure::Exceeded;
 use crate::grant::Grant;
 use crate::limits::{Limiter, Limits};
-use crate::ports::{Answer, World};
+use crate::ports::{Answer, QueryBounds, World};
 use crate::wasi;
 
 /// The data of one store: one policy in one run.
@@ -27,9 +27,12 @@ pub(crate) struct State {
     pub parameters: Value,
     /// Counts of duplicates by part and columns: dear, and asked for again by whoever judges several rules.
     pub duplicates: BTreeMap<(String, Vec<String>), Answer<u64>>,
+    /// What one question in SQL may consume.
+    pub sql: QueryBounds,
     calls_left: u64,
     bytes_left: u64,
     room_left: u64,
+    work_left: u64,
 }
 
 impl State {
@@ -53,9 +56,11 @@ impl State {
             world,
             parameters,
             duplicates: BTreeMap::new(),
+            sql: limits.sql(),
             calls_left: limits.host_calls,
             bytes_left: limits.host_bytes,
             room_left: limits.memory,
+            work_left: limits.host_work,
         }
     }
 
@@ -67,6 +72,16 @@ impl State {
         };
         self.calls_left = self.calls_left.checked_sub(1).ok_or_else(|| exceeded("too many calls"))?;
         self.bytes_left = self.bytes_left.checked_sub(bytes as u64).ok_or_else(|| exceeded("too many bytes"))?;
+        Ok(())
+    }
+
+    /// Accounts for values that the host goes through to answer: as many whether it has to or remembers the answer, so that
+    /// what one policy may ask for does not depend on what others asked before it.
+    pub fn work(&mut self, values: u64) -> wasmtime::Result<()> {
+        self.work_left = self.work_left.checked_sub(values).ok_or_else(|| Exceeded {
+            kind: FailureKind::HostCalls,
+            message: "it made the host work through more values than it may (limit: host-work)".to_owned(),
+        })?;
         Ok(())
     }
 

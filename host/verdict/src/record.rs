@@ -328,6 +328,12 @@ pub struct PolicyTiming {
     pub load_seconds: f64,
     /// Whether the compile cache had it.
     pub cached: bool,
+    /// Seconds of that to compile it; 0 where the cache had it.
+    #[serde(default)]
+    pub compile_seconds: f64,
     /// Seconds to instantiate, judge and drop it.
     pub judge_seconds: f64,
+    /// Seconds of that to instantiate it.
+    #[serde(default)]
+    pub instantiate_seconds: f64,
 }

@@ -15,8 +15,11 @@ pub mod imports {
                 import portcullis:policy/parameters@0.1.0;
                 import portcullis:policy/log@0.1.0;
                 import portcullis:data/dataset@0.1.0;
+                import portcullis:data/rows@0.1.0;
+                import portcullis:data/sql@0.1.0;
                 import portcullis:model/evaluation@0.1.0;
                 import portcullis:model/predictor@0.1.0;
+                import portcullis:model/predictions@0.1.0;
             }
         ",
         world: "portcullis:sdk/imports",

@@ -79,6 +79,25 @@ pub mod dataset {
     pub use crate::bindings::imports::portcullis::data::dataset::{Column, Dataset, Frequency, current, part};
 }
 
+/// Values of single rows, in batches. A policy that calls [`read`](rows::read) asks for the grant `rows`.
+pub mod rows {
+    pub use crate::bindings::imports::portcullis::data::rows::read;
+    pub use crate::bindings::imports::portcullis::data::types::{Reader, RecordBatch};
+}
+
+/// SQL over the data, run by the host. A policy that calls [`query`](sql::query) asks for the grant `sql`.
+pub mod sql {
+    pub use crate::bindings::imports::portcullis::data::sql::query;
+    pub use crate::bindings::imports::portcullis::data::types::{Reader, RecordBatch};
+}
+
+/// What the models predicted, row by row. A policy that calls [`read`](predictions::read) asks for the grant
+/// `predictions`.
+pub mod predictions {
+    pub use crate::bindings::imports::portcullis::data::types::{Reader, RecordBatch};
+    pub use crate::bindings::imports::portcullis::model::predictions::read;
+}
+
 /// Metrics of the candidate and the champion on held-out rows, alone, in slices, and one beside the other.
 pub mod evaluation {
     pub use crate::bindings::imports::portcullis::model::evaluation::{

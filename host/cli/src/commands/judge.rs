@@ -6,7 +6,7 @@ use std::thread;
 use std::time::{Duration, SystemTime};
 
 use portcullis_project::{LayoutError, Project, cache_folder};
-use portcullis_run::{Progress, Request, Steps, execute};
+use portcullis_run::{Progress, Request, Steps, Worker, execute};
 
 use crate::arguments::{Evaluate, Global, Judge};
 use crate::status::Status;
@@ -42,6 +42,7 @@ pub fn run(global: &Global, judge: &Judge, wish: &Wish) -> anyhow::Result<Status
         keep_going: wish.keep_going,
         allow_empty: judge.allow_empty,
         cache: cache(&project)?,
+        worker: Worker::this(vec!["worker".into()]).ok(),
         started: jiff::Timestamp::try_from(SystemTime::now()).map(|now| now.to_string()).unwrap_or_default(),
     };
     let progress = progress::new(global.quiet);

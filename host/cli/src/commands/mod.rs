@@ -9,6 +9,7 @@ use portcullis_project::{CONFIGURATION, Overrides, Project};
 use portcullis_run::Steps;
 
 use crate::arguments::{Arguments, Command, Global};
+use crate::output;
 use crate::status::Status;
 
 /// Does what was asked for.
@@ -26,6 +27,16 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<Status> {
         }
         Command::Report(report) => report::run(global, report),
         Command::Config => config::run(global),
+        Command::Worker(worker) => {
+            portcullis_run::work(&worker.job, &worker.memory, &worker.seconds)?;
+            Ok(Status::Passed)
+        }
+        Command::Leash { command } => {
+            let error = portcullis_run::leash(command);
+            let command = command.first().map(|command| command.to_string_lossy()).unwrap_or_default();
+            output::complain(&format!("`{command}` cannot be started: {error}"));
+            Ok(Status::NotFound)
+        }
     }
 }
 

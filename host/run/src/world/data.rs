@@ -1,5 +1,7 @@
 //! A part of the data, for policies.
 
+use std::ops::Range;
+
 use portcullis_data::{ColumnInfo, DataError, Table};
 use portcullis_sandbox::ports::{Answer, Column, Dataset, Failure};
 
@@ -15,6 +17,13 @@ impl Part {
     pub fn new(name: &'static str, table: Table) -> Self {
         let columns = table.columns().iter().map(column).collect();
         Self { name, table, columns }
+    }
+}
+
+impl Part {
+    /// Its rows.
+    pub fn table(&self) -> &Table {
+        &self.table
     }
 }
 
@@ -93,5 +102,17 @@ impl Dataset for Part {
 
     fn histogram(&self, column: &str, edges: &[f64]) -> Answer<Vec<u64>> {
         self.table.column(column).and_then(|column| column.histogram(edges)).map_err(|error| refused(&error))
+    }
+
+    fn numbers(&self, column: &str, rows: Range<u64>) -> Answer<Vec<f64>> {
+        self.table.column(column).and_then(|column| column.numbers_in(&rows)).map_err(|error| refused(&error))
+    }
+
+    fn texts(&self, column: &str, rows: Range<u64>) -> Answer<Vec<Option<String>>> {
+        self.table.column(column).and_then(|column| column.texts_in(&rows)).map_err(|error| refused(&error))
+    }
+
+    fn booleans(&self, column: &str, rows: Range<u64>) -> Answer<Vec<Option<bool>>> {
+        self.table.column(column).and_then(|column| column.booleans_in(&rows)).map_err(|error| refused(&error))
     }
 }

@@ -3,11 +3,15 @@
 mod data;
 mod evaluation;
 mod predictor;
+mod sql;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use portcullis_evaluate as evaluate;
-use portcullis_sandbox::ports::{self, Answer, World};
+use portcullis_sandbox::ports::{self, Answer, Query, QueryStop, World};
+use portcullis_sandbox::worker::Worker;
+
+use crate::predictions::{self, Predicted};
 
 pub(crate) use data::Part;
 pub(crate) use evaluation::{Compared, Evaluated, borrowed, columns};
@@ -18,6 +22,8 @@ pub(crate) struct Before {
     pub all: Arc<Part>,
     pub reference: Option<Arc<Part>>,
     pub groups: Vec<String>,
+    pub target: Option<String>,
+    pub worker: Option<Worker>,
 }
 
 /// After evaluation: the parts of the data, the candidate and the champion.
@@ -30,7 +36,33 @@ pub(crate) struct After {
     pub champion: Option<Arc<Evaluated>>,
     pub comparison: Option<Arc<Compared>>,
     pub predictor: Option<Arc<Callable>>,
+    pub candidate_predicted: RowLevel,
+    /// On the same rows.
+    pub champion_predicted: Option<RowLevel>,
     pub groups: Vec<String>,
+    pub target: Option<String>,
+    pub worker: Option<Worker>,
+}
+
+/// Predictions as a table, made when a policy first asks for it.
+pub(crate) struct RowLevel {
+    predicted: Arc<Predicted>,
+    part: OnceLock<Answer<Arc<Part>>>,
+}
+
+impl RowLevel {
+    /// These predictions.
+    pub fn new(predicted: Arc<Predicted>) -> Self {
+        Self { predicted, part: OnceLock::new() }
+    }
+
+    fn part(&self) -> Answer<Arc<dyn ports::Dataset>> {
+        let part = self.part.get_or_init(|| match predictions::own_columns(&self.predicted) {
+            Ok(table) => Ok(Arc::new(Part::new("predictions", table))),
+            Err(error) => Err(ports::Failure::new("unavailable", error.to_string())),
+        });
+        part.clone().map(|part| part as _)
+    }
 }
 
 impl World for Before {
@@ -69,6 +101,19 @@ impl World for Before {
     fn predictor(&self) -> Option<Arc<dyn ports::Predictor>> {
         None
     }
+
+    fn target(&self) -> Option<&str> {
+        self.target.as_deref()
+    }
+
+    fn predictions(&self, _: &str) -> Answer<Arc<dyn ports::Dataset>> {
+        Err(ports::Failure::new("unavailable", "there are no predictions before there is a model"))
+    }
+
+    fn query(&self, query: &Query<'_>) -> Result<(Arc<dyn ports::Dataset>, u64), QueryStop> {
+        let parts = std::iter::once(&self.all).chain(&self.reference);
+        sql::answer(self.worker.as_ref(), &self.all, parts, query)
+    }
 }
 
 impl World for After {
@@ -103,6 +148,29 @@ impl World for After {
 
     fn predictor(&self) -> Option<Arc<dyn ports::Predictor>> {
         self.predictor.clone().map(|predictor| predictor as _)
+    }
+
+    fn target(&self) -> Option<&str> {
+        self.target.as_deref()
+    }
+
+    fn predictions(&self, model: &str) -> Answer<Arc<dyn ports::Dataset>> {
+        let unavailable = |why: &str| ports::Failure::new("unavailable", why);
+        match model {
+            "candidate" => self.candidate_predicted.part(),
+            "champion" => match &self.champion_predicted {
+                Some(predicted) => predicted.part(),
+                None => Err(unavailable("the configuration names no champion")),
+            },
+            _ => Err(ports::Failure::new(
+                "bad-argument",
+                format!("`{model}` is no model of this run; valid: candidate, champion"),
+            )),
+        }
+    }
+
+    fn query(&self, query: &Query<'_>) -> Result<(Arc<dyn ports::Dataset>, u64), QueryStop> {
+        sql::answer(self.worker.as_ref(), &self.current, self.parts.iter(), query)
     }
 }
 

@@ -11,13 +11,18 @@ wasmtime::component::bindgen!({
             import portcullis:policy/parameters@0.1.0;
             import portcullis:policy/log@0.1.0;
             import portcullis:data/dataset@0.1.0;
+            import portcullis:data/rows@0.1.0;
+            import portcullis:data/sql@0.1.0;
             import portcullis:model/evaluation@0.1.0;
             import portcullis:model/predictor@0.1.0;
+            import portcullis:model/predictions@0.1.0;
         }
     ",
     world: "portcullis:host/everything",
     imports: { default: trappable },
     with: {
+        "portcullis:data/types.record-batch": super::reader::RecordBatch,
+        "portcullis:data/types.reader": super::reader::Reader,
         "portcullis:data/dataset.dataset": super::data::Table,
         "portcullis:data/dataset.column": super::data::Column,
         "portcullis:model/evaluation.evaluation": super::evaluation::Evaluated,

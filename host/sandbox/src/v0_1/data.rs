@@ -5,7 +5,6 @@ use std::sync::Arc;
 use wasmtime::component::Resource;
 
 use super::bindings::portcullis::data::dataset::{self, Failure, Frequency};
-use super::bindings::portcullis::data::types;
 use crate::ports::{self, Answer, Dataset};
 use crate::state::State;
 
@@ -58,6 +57,8 @@ impl State {
         ask: impl FnOnce(&dyn Dataset, &str) -> Answer<T>,
     ) -> wasmtime::Result<Result<T, Failure>> {
         self.charge(bytes)?;
+        let rows = self.table.get(column)?.table.row_count();
+        self.work(rows)?;
         let column = self.table.get(column)?;
         let name = &column.info()?.name;
         let allowed = self.grant.column(name).and_then(|()| self.grant.group(column.table.row_count()));
@@ -81,8 +82,6 @@ fn at_most(what: &str, found: usize, most: usize) -> Answer<()> {
 fn count(rows: u64) -> f64 {
     rows as f64
 }
-
-impl types::Host for State {}
 
 impl dataset::Host for State {
     fn current(&mut self) -> wasmtime::Result<Resource<Table>> {
@@ -140,6 +139,7 @@ impl dataset::HostDataset for State {
         if let Err(refused) = allowed {
             return Ok(Err(refused.into()));
         }
+        self.work(table.row_count().saturating_mul(concerned.len() as u64))?;
         let key = (table.name().to_owned(), concerned);
         if let Some(known) = self.duplicates.get(&key) {
             return Ok(answer(known.clone(), count));
@@ -184,7 +184,7 @@ impl dataset::HostColumn for State {
         let most = most.min(MOST_FREQUENCIES);
         let mut found = self.aggregate(&column, 8, |table, name| table.frequencies(name, most))?;
         if let Ok(found) = &mut found {
-            let smallest = self.grant.smallest_group;
+            let smallest = self.grant.fewest();
             found.retain(|(_, rows)| *rows >= smallest);
             self.charge(found.iter().map(|(value, _)| value.len() + 16).sum())?;
         }

@@ -10,6 +10,9 @@ use super::slices;
 use crate::ports::{Answer, Comparison, Evaluation};
 use crate::state::State;
 
+/// What an interval costs beside a metric: a thousand resamples, each a tenth of the work of looking the rows up.
+const RESAMPLING: u64 = 100;
+
 /// An evaluation's handle.
 pub struct Evaluated(Arc<dyn Evaluation>);
 
@@ -23,14 +26,18 @@ fn size(key: &[(String, String)]) -> usize {
 }
 
 impl State {
-    /// Asks an evaluation for a statistic, if its rows are enough to give nobody away.
+    /// Asks an evaluation for a statistic, if its rows are enough to give nobody away; the host goes through them so many
+    /// times.
     fn evaluated<T>(
         &mut self,
         evaluation: &Resource<Evaluated>,
         bytes: usize,
+        passes: u64,
         ask: impl FnOnce(&dyn Evaluation) -> Answer<T>,
     ) -> wasmtime::Result<Result<T, Failure>> {
         self.charge(bytes)?;
+        let rows = self.table.get(evaluation)?.0.row_count();
+        self.work(rows.saturating_mul(passes))?;
         let evaluation = &self.table.get(evaluation)?.0;
         let allowed = self.grant.group(evaluation.row_count());
         Ok(answer(allowed.and_then(|()| ask(&**evaluation)), |value| value))
@@ -41,9 +48,12 @@ impl State {
         &mut self,
         comparison: &Resource<Compared>,
         bytes: usize,
+        passes: u64,
         ask: impl FnOnce(&dyn Comparison) -> Answer<T>,
     ) -> wasmtime::Result<Result<T, Failure>> {
         self.charge(bytes)?;
+        let rows = self.table.get(comparison)?.0.row_count();
+        self.work(rows.saturating_mul(passes))?;
         let comparison = &self.table.get(comparison)?.0;
         let allowed = self.grant.group(comparison.row_count());
         Ok(answer(allowed.and_then(|()| ask(&**comparison)), |value| value))
@@ -128,7 +138,7 @@ impl evaluation::HostEvaluation for State {
         evaluation: Resource<Evaluated>,
         name: String,
     ) -> wasmtime::Result<Result<Option<f64>, Failure>> {
-        self.evaluated(&evaluation, name.len(), |evaluation| evaluation.metric(&name))
+        self.evaluated(&evaluation, name.len(), 1, |evaluation| evaluation.metric(&name))
     }
 
     fn interval(
@@ -137,15 +147,20 @@ impl evaluation::HostEvaluation for State {
         metric: String,
         level: f64,
     ) -> wasmtime::Result<Result<Option<Interval>, Failure>> {
-        Ok(self.evaluated(&evaluation, metric.len(), |e| e.interval(&metric, level))?.map(interval))
+        Ok(self.evaluated(&evaluation, metric.len(), RESAMPLING, |e| e.interval(&metric, level))?.map(interval))
     }
 
     fn confusion(&mut self, evaluation: Resource<Evaluated>) -> wasmtime::Result<Result<Vec<ConfusionCell>, Failure>> {
+        // Its sums are how often each value of the target occurs.
+        let world = Arc::clone(self.world()?);
+        if let Some(Err(withheld)) = world.target().map(|target| self.grant.column(target)) {
+            return Ok(Err(withheld.into()));
+        }
         // Every pair of classes: charged before it is made.
         let asked = Arc::clone(&self.table.get(&evaluation)?.0);
         let names: usize = asked.classes().iter().map(String::len).sum();
         let bytes = asked.classes().len().saturating_mul(2 * names + 24 * asked.classes().len());
-        let cells = self.evaluated(&evaluation, bytes, |evaluation| evaluation.confusion())?;
+        let cells = self.evaluated(&evaluation, bytes, 1, |evaluation| evaluation.confusion())?;
         let cell = |(actual, predicted, count): (String, String, u64)| ConfusionCell {
             actual,
             predicted,
@@ -162,9 +177,10 @@ impl evaluation::HostEvaluation for State {
         if let Err(withheld) = self.grant.columns(&columns) {
             return Ok(Err(withheld.into()));
         }
-        let smallest = self.grant.smallest_group;
+        let smallest = self.grant.fewest();
         let bytes = columns.iter().map(|column| column.len() + 8).sum();
-        let parts = self.evaluated(&evaluation, bytes, |evaluation| {
+        let passes = columns.len() as u64;
+        let parts = self.evaluated(&evaluation, bytes, passes, |evaluation| {
             slices::folded(evaluation.slices(&columns)?, evaluation.key(), &columns, smallest)
         })?;
         match parts {
@@ -200,7 +216,7 @@ impl evaluation::HostComparison for State {
         comparison: Resource<Compared>,
         metric: String,
     ) -> wasmtime::Result<Result<Option<f64>, Failure>> {
-        self.compared(&comparison, metric.len(), |comparison| comparison.difference(&metric))
+        self.compared(&comparison, metric.len(), 2, |comparison| comparison.difference(&metric))
     }
 
     fn relative_difference(
@@ -208,7 +224,7 @@ impl evaluation::HostComparison for State {
         comparison: Resource<Compared>,
         metric: String,
     ) -> wasmtime::Result<Result<Option<f64>, Failure>> {
-        self.compared(&comparison, metric.len(), |comparison| comparison.relative_difference(&metric))
+        self.compared(&comparison, metric.len(), 2, |comparison| comparison.relative_difference(&metric))
     }
 
     fn interval(
@@ -217,11 +233,11 @@ impl evaluation::HostComparison for State {
         metric: String,
         level: f64,
     ) -> wasmtime::Result<Result<Option<Interval>, Failure>> {
-        Ok(self.compared(&comparison, metric.len(), |c| c.interval(&metric, level))?.map(interval))
+        Ok(self.compared(&comparison, metric.len(), 2 * RESAMPLING, |c| c.interval(&metric, level))?.map(interval))
     }
 
     fn test(&mut self, comparison: Resource<Compared>, name: String) -> wasmtime::Result<Result<TestResult, Failure>> {
-        let tested = self.compared(&comparison, name.len(), |comparison| comparison.test(&name))?;
+        let tested = self.compared(&comparison, name.len(), 2, |comparison| comparison.test(&name))?;
         Ok(tested.map(|(statistic, p_value)| TestResult { statistic, p_value }))
     }
 
@@ -233,9 +249,10 @@ impl evaluation::HostComparison for State {
         if let Err(withheld) = self.grant.columns(&columns) {
             return Ok(Err(withheld.into()));
         }
-        let smallest = self.grant.smallest_group;
+        let smallest = self.grant.fewest();
         let bytes = columns.iter().map(|column| column.len() + 8).sum();
-        let parts = self.compared(&comparison, bytes, |comparison| {
+        let passes = 2 * columns.len() as u64;
+        let parts = self.compared(&comparison, bytes, passes, |comparison| {
             slices::folded(comparison.slices(&columns)?, comparison.key(), &columns, smallest)
         })?;
         match parts {

@@ -6,6 +6,8 @@ mod evaluation;
 mod judgement;
 mod parameters;
 mod predictor;
+mod reader;
+mod rows;
 mod slices;
 #[cfg(test)]
 mod tests;
@@ -26,6 +28,9 @@ pub(crate) fn link(linker: &mut Linker<State>) -> wasmtime::Result<()> {
     policy::log::add_to_linker::<_, HasSelf<_>>(linker, |state| state)?;
     data_package::types::add_to_linker::<_, HasSelf<_>>(linker, |state| state)?;
     data_package::dataset::add_to_linker::<_, HasSelf<_>>(linker, |state| state)?;
+    data_package::rows::add_to_linker::<_, HasSelf<_>>(linker, |state| state)?;
+    data_package::sql::add_to_linker::<_, HasSelf<_>>(linker, |state| state)?;
     model::evaluation::add_to_linker::<_, HasSelf<_>>(linker, |state| state)?;
-    model::predictor::add_to_linker::<_, HasSelf<_>>(linker, |state| state)
+    model::predictor::add_to_linker::<_, HasSelf<_>>(linker, |state| state)?;
+    model::predictions::add_to_linker::<_, HasSelf<_>>(linker, |state| state)
 }

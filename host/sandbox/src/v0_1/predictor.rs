@@ -11,6 +11,9 @@ use crate::state::State;
 /// Most columns of a batch.
 const MOST_COLUMNS: usize = 10_000;
 
+/// What predicting a value costs beside looking it up: a forest walks hundreds of trees for each row.
+const PREDICTING: u64 = 50;
+
 /// A batch's handle: columns in the order in which they were set, and what they take.
 #[derive(Default)]
 pub struct Batch {
@@ -114,6 +117,7 @@ impl predictor::HostBatch for State {
         let Some(predictor) = self.world()?.predictor() else { return Ok(Err(no_model().into())) };
         let rows = self.table.get(&batch)?.columns.iter().map(|(_, cells)| cells.len()).max().unwrap_or(0);
         self.charge(rows.saturating_mul(predictor.inputs().len()).saturating_mul(8))?;
+        self.work((rows as u64).saturating_mul(predictor.inputs().len().max(1) as u64).saturating_mul(PREDICTING))?;
         let bytes = self.answered_bytes(rows)?;
         self.keep(bytes)?;
         match predictor.predict(&self.table.get(&batch)?.columns) {

@@ -6,11 +6,12 @@
     reason = "each test takes what it needs; names are as the trait has them"
 )]
 
+use std::ops::Range;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, LazyLock};
 
 use portcullis_sandbox::ports::{
-    Answer, Answers, Cells, Column, Comparison, Dataset, Evaluation, Failure, Predictor, World,
+    Answer, Answers, Cells, Column, Comparison, Dataset, Evaluation, Failure, Predictor, Query, QueryStop, World,
 };
 
 /// A binary evaluation whose accuracy is given, sliced into parts of known sizes: by `sex` into 60 and 5 rows.
@@ -191,6 +192,15 @@ impl Dataset for Ages {
     fn histogram(&self, _: &str, edges: &[f64]) -> Answer<Vec<u64>> {
         Ok(vec![0; edges.len() - 1])
     }
+    fn numbers(&self, _: &str, rows: Range<u64>) -> Answer<Vec<f64>> {
+        Ok(rows.map(|row| row as f64).collect())
+    }
+    fn texts(&self, _: &str, rows: Range<u64>) -> Answer<Vec<Option<String>>> {
+        Ok(rows.map(|row| Some(row.to_string())).collect())
+    }
+    fn booleans(&self, column: &str, _: Range<u64>) -> Answer<Vec<Option<bool>>> {
+        Err(Failure::new("bad-argument", column))
+    }
 }
 
 impl World for Fake {
@@ -217,6 +227,15 @@ impl World for Fake {
     }
     fn predictor(&self) -> Option<Arc<dyn Predictor>> {
         Some(Arc::new(No))
+    }
+    fn target(&self) -> Option<&str> {
+        Some("age")
+    }
+    fn predictions(&self, _: &str) -> Answer<Arc<dyn Dataset>> {
+        Ok(Arc::clone(&self.table) as _)
+    }
+    fn query(&self, query: &Query<'_>) -> Result<(Arc<dyn Dataset>, u64), QueryStop> {
+        Err(QueryStop::Refused(Failure::new("bad-query", query.statement)))
     }
 }
 
