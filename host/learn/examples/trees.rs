@@ -47,12 +47,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let settings = TreeSettings { method, seed: number("seed", 42)?.into() };
 
-    let start = Instant::now();
+    let (start, cpu) = (Instant::now(), processor_seconds());
     let trees = fit(&settings, &known, &labels)?;
-    let fitted = start.elapsed().as_secs_f64();
-    let start = Instant::now();
+    let (fitted, fitted_cpu) = (start.elapsed().as_secs_f64(), processor_seconds() - cpu);
+    let memory = peak_mebibytes();
+    let (start, cpu) = (Instant::now(), processor_seconds());
     let predicted = trees.predict(&unknown)?;
-    let predicting = start.elapsed().as_secs_f64();
+    let (predicting, predicting_cpu) = (start.elapsed().as_secs_f64(), processor_seconds() - cpu);
     let start = Instant::now();
     let saved = trees.to_bytes();
     let saving = start.elapsed().as_secs_f64();
@@ -60,12 +61,31 @@ fn main() -> Result<(), Box<dyn Error>> {
     let same = Trees::from_bytes(&saved)? == trees;
     let loading = start.elapsed().as_secs_f64();
     println!(
-        "{{\"fit\": {fitted}, \"predict\": {predicting}, \"save\": {saving}, \"load\": {loading}, \"bytes\": {}, \
-         \"nodes\": {}, \"same\": {same}}}",
+        "{{\"fit\": {fitted}, \"fit_cpu\": {fitted_cpu}, \"predict\": {predicting}, \"predict_cpu\": {predicting_cpu}, \
+         \"save\": {saving}, \"load\": {loading}, \"memory\": {memory}, \"bytes\": {}, \"nodes\": {}, \"same\": {same}}}",
         saved.len(),
         trees.node_count()
     );
     let bytes: Vec<u8> = predicted.iter().flat_map(|value| value.to_le_bytes()).collect();
     std::fs::write(output, bytes)?;
     Ok(())
+}
+
+/// What the process's threads have run for, as Linux counts it; 0 elsewhere. A busy machine lengthens it far less than the time
+/// that passes.
+fn processor_seconds() -> f64 {
+    let tasks = std::fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
+    let nanoseconds = |task: std::fs::DirEntry| {
+        let text = std::fs::read_to_string(task.path().join("schedstat")).ok()?;
+        text.split_whitespace().next()?.parse::<f64>().ok()
+    };
+    tasks.filter_map(nanoseconds).sum::<f64>() / 1e9
+}
+
+/// The most memory that the process has held so far, as Linux counts it; 0 elsewhere.
+fn peak_mebibytes() -> f64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    line.and_then(|line| line.split_whitespace().next()?.parse::<f64>().ok())
+        .map_or(0.0, |kibibytes| kibibytes / 1024.0)
 }

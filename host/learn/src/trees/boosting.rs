@@ -3,7 +3,7 @@
 use portcullis_stats::Rng;
 use rayon::prelude::*;
 
-use super::bins::{Binned, bounded};
+use super::bins::Binned;
 use super::gradients::{Gradient, Loss, Scale};
 use super::histogram::Layout;
 use super::leafwise::Grower;
@@ -17,18 +17,17 @@ pub(super) fn fit(settings: &Boosting, seed: u64, inputs: &Matrix, labels: &Labe
         Labels::Classes { classes, .. } => Output::Classes(*classes),
         Labels::Numbers(_) => Output::Number,
     };
-    let features = inputs.columns().len() as u32;
-    let (baseline, members) = match labels {
-        Labels::Classes { classes: 0 | 1, .. } => (vec![0.0], Vec::new()),
+    let (baseline, members, cuts) = match labels {
+        Labels::Classes { classes: 0 | 1, .. } => (vec![0.0], Vec::new(), vec![Vec::new(); inputs.columns().len()]),
         // Inside the pool from the start: entering it for each of thousands of small steps would cost more than they do.
         _ => rayon::scope(|_| boost(settings, seed, inputs, labels)),
     };
-    Trees { features, output, combine: Combine::Sum, baseline, members }
+    Trees::of(output, Combine::Sum, baseline, members, cuts)
 }
 
-fn boost(settings: &Boosting, seed: u64, inputs: &Matrix, labels: &Labels) -> (Vec<f64>, Vec<Tree>) {
+fn boost(settings: &Boosting, seed: u64, inputs: &Matrix, labels: &Labels) -> (Vec<f64>, Vec<Tree>, Vec<Vec<f64>>) {
     let rows = inputs.rows();
-    let binned = Binned::new(inputs, settings.bins as usize);
+    let binned = Binned::coarse(inputs, settings.bins as usize);
     let layout = Layout::new(&binned);
     let (training, held_out) = split(settings, seed, rows);
     let loss = Loss::new(*labels);
@@ -55,7 +54,7 @@ fn boost(settings: &Boosting, seed: u64, inputs: &Matrix, labels: &Labels) -> (V
                 scores
                     .iter_mut()
                     .zip(gradients)
-                    .map(|(scores, gradients)| step(grower, inputs, scores, gradients, scale, &held_out))
+                    .map(|(scores, gradients)| step(grower, &binned, scores, gradients, scale, &held_out))
                     .collect()
             })
             .collect();
@@ -69,13 +68,14 @@ fn boost(settings: &Boosting, seed: u64, inputs: &Matrix, labels: &Labels) -> (V
     if let Some(patience) = patience {
         trees.truncate(patience.best_trees);
     }
-    (baseline, trees)
+    drop(growers);
+    (baseline, trees, binned.into_edges())
 }
 
 /// Grows one tree and adds it to the scores.
 fn step(
     grower: &mut Grower,
-    inputs: &Matrix,
+    binned: &Binned,
     scores: &mut [f64],
     gradients: &[Gradient],
     scale: Scale,
@@ -88,8 +88,9 @@ fn step(
         }
     }
     for &row in held_out {
-        let leaf = tree.leaf_of(|feature| bounded(inputs.columns()[feature as usize][row as usize]));
-        scores[row as usize] += leaf.threshold;
+        // The bin of missing values is the largest, and their code the smallest.
+        let code = |feature: u16| binned.codes[feature as usize][row as usize].wrapping_add(1).into();
+        scores[row as usize] += tree.table[tree.leaf_of(code) as usize];
     }
     tree
 }

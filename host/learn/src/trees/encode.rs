@@ -1,15 +1,22 @@
 //! Trees as bytes: compact, the same for the same model, and safe to read from anyone.
 //!
-//! All numbers of the model (thresholds, leaves) stand once in a sorted dictionary and are named by their position. Nodes
-//! stand in preorder, so the right children need no pointers, and whatever bytes are read form trees that end.
+//! The thresholds of each column stand once, as do all numbers that leaves predict; nodes name them by their position. Nodes
+//! stand in preorder, so children need no pointers, and whatever bytes are read form trees that end.
 
-use std::collections::BTreeSet;
+use rayon::prelude::*;
 
-use super::tree::{Node, Tree};
+use super::bins::MOST_FINE;
+use super::tree::{MOST_COLUMNS, Node, Tree};
 use super::{Combine, Output, Trees, TreesError};
 
 /// First bytes: what this is and the version of its layout.
-const HEAD: &[u8] = b"portcullis trees 1\n";
+const HEAD: &[u8] = b"portcullis trees 2\n";
+
+/// The layout before: thresholds stood among the leaves' numbers.
+const OLD_HEAD: &[u8] = b"portcullis trees 1\n";
+
+/// Nodes of a tree at most, and places of its leaves: they are kept in 31 bits.
+const MOST_NODES: usize = (1 << 31) - 2;
 
 /// A number as an integer of the same order, so that a dictionary of floats can be sorted.
 fn key(value: f64) -> u64 {
@@ -24,14 +31,11 @@ fn from_key(key: u64) -> f64 {
 impl Trees {
     /// The model as bytes, which [`Trees::from_bytes`] reads. Equal models give equal bytes.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut numbers = BTreeSet::new();
-        for tree in &self.members {
-            numbers.extend(tree.nodes.iter().map(|node| key(node.threshold)));
-            numbers.extend(tree.table.iter().map(|&value| key(value)));
-        }
-        let numbers: Vec<u64> = numbers.into_iter().collect();
+        let mut numbers: Vec<u64> = self.members.iter().flat_map(|tree| &tree.table).map(|&value| key(value)).collect();
+        numbers.par_sort_unstable();
+        numbers.dedup();
         let mut out = Writer { bytes: HEAD.to_vec() };
-        out.number(self.features.into());
+        out.number(self.features() as u64);
         out.number(match self.output {
             Output::Number => 0,
             Output::Classes(k) => k.into(),
@@ -41,6 +45,10 @@ impl Trees {
             Combine::Sum => 1,
         });
         self.baseline.iter().for_each(|&value| out.word(key(value)));
+        for cuts in &self.cuts {
+            out.number(cuts.len() as u64);
+            cuts.iter().for_each(|&cut| out.word(key(cut)));
+        }
         out.number(numbers.len() as u64);
         for &word in &numbers {
             out.word(word);
@@ -48,13 +56,16 @@ impl Trees {
         out.number(self.members.len() as u64);
         let place = |value: f64| numbers.partition_point(|&word| word < key(value)) as u64;
         for tree in &self.members {
-            for node in &tree.nodes {
+            let mut waiting = vec![0];
+            while let Some(at) = waiting.pop() {
+                let node = tree.nodes[at];
                 match (node.is_leaf(), self.has_distributions()) {
-                    (true, false) => out.numbers([0, place(node.threshold)]),
-                    (true, true) => out.numbers([0, node.next.into()]),
+                    (true, false) => out.numbers([0, place(tree.table[node.place() as usize])]),
+                    (true, true) => out.numbers([0, node.place().into()]),
                     (false, _) => {
                         let tag = 1 + 2 * u64::from(node.feature()) + u64::from(node.missing_left());
-                        out.numbers([tag, place(node.threshold)]);
+                        out.numbers([tag, node.cut().into()]);
+                        waiting.extend([node.left() + 1, node.left()]);
                     }
                 }
             }
@@ -71,11 +82,14 @@ impl Trees {
     /// # Errors
     /// Bytes that do not come from it, or from another version of it. No bytes make prediction panic or run for ever.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, TreesError> {
+        if bytes.starts_with(OLD_HEAD) {
+            return Err(wrong("they are of layout 1, which was never released: train the model again"));
+        }
         let Some(rest) = bytes.strip_prefix(HEAD) else {
             return Err(wrong("they do not start as trees do, or are of another version"));
         };
         let mut input = Reader { rest };
-        let features = input.below(1 << 30, "the number of columns is out of range")?;
+        let features = input.below(MOST_COLUMNS as u32 + 1, "the number of columns is out of range")?;
         if features == 0 {
             return Err(wrong("they have no columns"));
         }
@@ -85,11 +99,21 @@ impl Trees {
         };
         let combine =
             if input.below(2, "the kind of ensemble is unknown")? == 0 { Combine::Average } else { Combine::Sum };
-        let mut trees = Self { features, output, combine, baseline: Vec::new(), members: Vec::new() };
+        let mut trees = Self { cuts: Vec::new(), output, combine, baseline: Vec::new(), members: Vec::new() };
         if combine == Combine::Sum {
             for _ in 0..trees.scores() {
                 trees.baseline.push(input.float()?);
             }
+        }
+        for _ in 0..features {
+            let mut cuts = Vec::new();
+            for _ in 0..input.below(MOST_FINE as u32, "a column has too many thresholds")? {
+                cuts.push(input.float()?);
+            }
+            if !cuts.is_sorted_by(|one, two| one < two) {
+                return Err(wrong("thresholds are out of order"));
+            }
+            trees.cuts.push(cuts);
         }
         let mut numbers = Vec::new();
         for _ in 0..input.below(u32::MAX, "the dictionary is too large")? {
@@ -116,27 +140,27 @@ impl Trees {
             let place = input.below(u32::MAX, "a number is not in the dictionary")? as usize;
             numbers.get(place).copied().ok_or(wrong("a number is not in the dictionary"))
         };
-        let mut tree = Tree::default();
-        // Splits that still lack their right child.
-        let mut open: Vec<usize> = Vec::new();
-        loop {
-            let tag = input.below(2 * self.features + 1, "a column is out of range")?;
+        let mut tree = Tree::new();
+        let mut waiting = vec![0];
+        while let Some(at) = waiting.pop() {
+            let tag = input.below(2 * self.features() as u32 + 1, "a column is out of range")?;
             if tag > 0 {
-                let threshold = number(input)?;
-                open.push(tree.nodes.len());
-                tree.nodes.push(Node::split((tag - 1) / 2, threshold, tag % 2 == 0));
+                let feature = (tag - 1) / 2;
+                let cuts = self.cuts[feature as usize].len() as u32;
+                let cut = input.below(cuts + 1, "a threshold is not among those of its column")? as u16;
+                if tree.nodes.len() > MOST_NODES {
+                    return Err(wrong("a tree is too large"));
+                }
+                let left = tree.split(at, feature, cut, tag % 2 == 0);
+                waiting.extend([left + 1, left]);
                 continue;
             }
-            tree.nodes.push(if self.has_distributions() {
-                Node::leaf_at(input.below(u32::MAX, "a leaf has no distribution")?)
+            tree.nodes[at] = Node::leaf(if self.has_distributions() {
+                input.below(MOST_NODES as u32, "a leaf has no distribution")?
             } else {
-                Node::leaf(number(input)?)
+                let value = number(input)?;
+                tree.number(value)
             });
-            let Some(parent) = open.pop() else { break };
-            let next = u32::try_from(tree.nodes.len()).map_err(|_| wrong("a tree is too large"))?;
-            if let Some(parent) = tree.nodes.get_mut(parent) {
-                parent.next = next;
-            }
         }
         if self.has_distributions() {
             let rows = input.below(u32::MAX - (1 << 16), "a table is too large")?;
@@ -144,7 +168,7 @@ impl Trees {
                 tree.table.push(number(input)?);
             }
             let leaves = rows + self.outputs() as u32;
-            if tree.nodes.iter().any(|node| node.is_leaf() && node.next >= leaves) {
+            if tree.nodes.iter().any(|node| node.is_leaf() && node.place() >= leaves) {
                 return Err(wrong("a leaf has no distribution"));
             }
         }

@@ -12,6 +12,17 @@ pub enum TreesError {
     /// There is nothing to split on.
     #[error("there are no feature columns: a tree needs at least one")]
     NoColumns,
+    /// A node names its column in 15 bits.
+    #[error(
+        "{columns} feature columns are more than trees can be trained on (at most {limit}): leave some out, or encode \
+         categories as ordinal numbers"
+    )]
+    TooManyColumns {
+        /// Columns given.
+        columns: usize,
+        /// Columns allowed.
+        limit: usize,
+    },
     /// Indices are 32 bits wide.
     #[error("{rows} rows are more than trees can be trained on (at most {limit}): train on a sample")]
     TooManyRows {

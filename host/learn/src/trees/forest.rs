@@ -3,10 +3,10 @@
 use portcullis_stats::Rng;
 use rayon::prelude::*;
 
-use super::bins::{Binned, MOST_BINS};
+use super::bins::Binned;
 use super::grow::{Limits, Workspace, grow};
 use super::statistic::{ClassSample, ManyClasses, Numbers, Statistic, TwoClasses};
-use super::tree::{Node, Tree};
+use super::tree::Tree;
 use super::{Combine, DecisionTree, Growth, Labels, Matrix, Output, RandomForest, Trees};
 
 /// One tree on all rows.
@@ -46,7 +46,7 @@ struct Plan<'a> {
 impl Plan<'_> {
     fn fit(&self, inputs: &Matrix, labels: &Labels) -> Trees {
         let criterion = self.growth.criterion;
-        let binned = Binned::new(inputs, MOST_BINS);
+        let binned = Binned::fine(inputs);
         let (output, members) = match *labels {
             Labels::Classes { codes, classes } => {
                 let sample = |row: u32, weight: u32| ClassSample {
@@ -55,7 +55,7 @@ impl Plan<'_> {
                     weight: weight.min(u32::from(u16::MAX)) as u16,
                 };
                 let trees = match classes {
-                    0 | 1 => vec![Tree { nodes: vec![Node::leaf(1.0)], table: Vec::new() }; self.trees as usize],
+                    0 | 1 => vec![Tree { table: vec![1.0], ..Tree::new() }; self.trees as usize],
                     2 => self.grow_all(&TwoClasses { criterion }, &binned, inputs.rows(), sample),
                     _ => {
                         let statistic = ManyClasses { criterion, classes: classes as usize };
@@ -70,8 +70,7 @@ impl Plan<'_> {
                 (Output::Number, self.grow_all(&statistic, &binned, inputs.rows(), sample))
             }
         };
-        let features = inputs.columns().len() as u32;
-        Trees { features, output, combine: Combine::Average, baseline: Vec::new(), members }
+        Trees::of(output, Combine::Average, Vec::new(), members, binned.into_edges())
     }
 
     /// Grows every tree from a random stream of its own, so that it is the same whichever thread grows it.
@@ -91,10 +90,13 @@ impl Plan<'_> {
                 |(work, weights), tree| {
                     let mut rng = Rng::new(self.seed, u64::from(tree));
                     self.sampling.draw(&mut rng, weights);
+                    // All rows and all columns leave nothing to chance, so that equal splits should not either.
+                    let chance = limits.tries < features || !matches!(self.sampling, Sampling::All);
+                    let rng = chance.then_some(rng);
                     work.samples.clear();
                     let drawn = weights.iter().enumerate().filter(|&(_, &weight)| weight > 0);
                     work.samples.extend(drawn.map(|(row, &weight)| sample(row as u32, weight)));
-                    grow(statistic, binned, limits, Some(rng), work)
+                    grow(statistic, binned, limits, rng, work)
                 },
             )
             .collect()

@@ -201,8 +201,8 @@ impl<'a> Grower<'a> {
     /// Parts the rows `start..end` and returns how many go left.
     fn part(&mut self, start: usize, end: usize, best: Best) -> usize {
         let codes = &self.binned.codes[self.layout.features[best.feature]];
-        let side = Side { below: best.below, missing_left: best.missing_left };
-        part(&mut self.rows[start..end], &mut self.spare, side, |&row| codes[row as usize])
+        let side = Side { below: best.below, missing: MISSING, missing_left: best.missing_left };
+        part(&mut self.rows[start..end], &mut self.spare, &side, |&row| codes[row as usize])
     }
 
     /// The split that reduces the loss most; equal gains go to the first column and the lowest threshold.
@@ -248,26 +248,19 @@ impl<'a> Grower<'a> {
         (found && best.gain > 0.0).then_some(best)
     }
 
-    /// The tree in preorder.
+    /// The tree in the order that all trees have.
     fn finish(&self, drafts: &[Draft]) -> Tree {
-        let mut tree = Tree::default();
-        let mut waiting = vec![(0, None)];
-        while let Some((draft, right_of)) = waiting.pop() {
-            let at = tree.nodes.len();
-            if let Some(parent) = right_of {
-                let parent: usize = parent;
-                tree.nodes[parent].next = at as u32;
-            }
+        let mut tree = Tree::new();
+        let mut waiting = vec![(0, 0)];
+        while let Some((draft, node)) = waiting.pop() {
             match drafts[draft] {
-                Draft::Leaf(value) => tree.nodes.push(Node::leaf(value)),
+                Draft::Leaf(value) => tree.nodes[node] = Node::leaf(tree.number(value)),
                 Draft::Split { best, left } => {
-                    let feature = self.layout.features[best.feature];
-                    let edges = &self.binned.cuts[feature].edges;
-                    // Past the last edge only missing values are parted off: every value is at most the largest number.
-                    let threshold = edges.get(best.below as usize).copied().unwrap_or(f64::MAX);
-                    tree.nodes.push(Node::split(feature as u32, threshold, best.missing_left));
-                    waiting.push((left + 1, Some(at)));
-                    waiting.push((left, None));
+                    let feature = self.layout.features[best.feature] as u32;
+                    // Bins are fine ones here, and past the last only missing values are parted off.
+                    let child = tree.split(node, feature, best.below.into(), best.missing_left);
+                    waiting.push((left + 1, child + 1));
+                    waiting.push((left, child));
                 }
             }
         }

@@ -1,6 +1,7 @@
 //! What trees are trained on: columns of numbers and one label per row.
 
 use super::TreesError;
+use super::tree::MOST_COLUMNS;
 
 /// Columns of numbers of equal length. NaN is a missing value; an infinity counts as the largest finite number of its sign.
 #[derive(Debug, Clone, PartialEq)]
@@ -66,6 +67,9 @@ impl Labels<'_> {
     pub(super) fn check(&self, inputs: &Matrix) -> Result<(), TreesError> {
         if inputs.columns.is_empty() {
             return Err(TreesError::NoColumns);
+        }
+        if inputs.columns.len() > MOST_COLUMNS {
+            return Err(TreesError::TooManyColumns { columns: inputs.columns.len(), limit: MOST_COLUMNS });
         }
         if inputs.rows == 0 {
             return Err(TreesError::NoRows);

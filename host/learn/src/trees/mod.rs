@@ -1,8 +1,9 @@
 //! Decision trees, random forests and gradient boosting on binned columns.
 //!
 //! Everything here is ours, on plain types: a [`Matrix`] of numbers goes in, a [`Trees`] comes out. Columns are cut into
-//! at most 255 bins once (`bins`); trees are grown from histograms of those bins and carry thresholds in the columns' own
-//! units, so that a trained model knows nothing of bins. Two growers share that ground: `grow` splits depth first until
+//! at most 255 bins once (`bins`); trees are grown from histograms of those bins, and forests from finer bins where a node
+//! has few rows. A trained model keeps the cuts that its splits are at, in the columns' own units; its nodes name them by
+//! their position, in 8 bytes each. Two growers share that ground: `grow` splits depth first until
 //! the leaves are pure (trees and forests), `leafwise` splits the leaf that gains most (boosting).
 //!
 //! Two choices make the result the same for any number of threads: each tree of a forest draws from a random stream of
@@ -25,6 +26,7 @@ mod linfa;
 mod matrix;
 mod partition;
 mod predict;
+mod search;
 mod settings;
 mod statistic;
 #[cfg(test)]
@@ -35,14 +37,16 @@ pub use error::TreesError;
 pub use matrix::{Labels, Matrix};
 pub use settings::{Boosting, Criterion, DecisionTree, Growth, MaxFeatures, Method, RandomForest, TreeSettings};
 
+use rayon::prelude::*;
 use tree::Tree;
 
 /// A trained decision tree, forest or boosted ensemble.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Trees {
-    features: u32,
     output: Output,
     combine: Combine,
+    /// The thresholds of each column, ascending: those that a split is at.
+    cuts: Vec<Vec<f64>>,
     /// What the sum of a boosted ensemble starts from: one number per score. Empty for averages.
     baseline: Vec<f64>,
     members: Vec<Tree>,
@@ -67,9 +71,39 @@ enum Combine {
 }
 
 impl Trees {
+    /// Trees that were grown on columns with these cuts. Only those that a split is at are kept.
+    fn of(
+        output: Output,
+        combine: Combine,
+        baseline: Vec<f64>,
+        mut members: Vec<Tree>,
+        mut cuts: Vec<Vec<f64>>,
+    ) -> Self {
+        let mut places: Vec<Vec<u16>> = cuts.iter().map(|cuts| vec![0; cuts.len() + 1]).collect();
+        for node in members.iter().flat_map(|tree| &tree.nodes).filter(|node| !node.is_leaf()) {
+            places[node.feature() as usize][node.cut() as usize] = 1;
+        }
+        for (cuts, places) in cuts.iter_mut().zip(&mut places) {
+            let (mut kept, mut old) = (0, 0);
+            for place in places.iter_mut() {
+                kept += std::mem::replace(place, kept);
+            }
+            cuts.retain(|_| {
+                old += 1;
+                places[old] > places[old - 1]
+            });
+        }
+        members.par_iter_mut().for_each(|tree| {
+            for node in tree.nodes.iter_mut().filter(|node| !node.is_leaf()) {
+                *node = node.with_cut(places[node.feature() as usize][node.cut() as usize]);
+            }
+        });
+        Self { output, combine, cuts, baseline, members }
+    }
+
     /// How many columns the model was trained on, and so expects.
     pub fn features(&self) -> usize {
-        self.features as usize
+        self.cuts.len()
     }
 
     /// How many numbers it predicts per row: the number of classes, or 1 for a regression.

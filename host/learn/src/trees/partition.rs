@@ -1,26 +1,31 @@
 //! Parting the rows of a node.
 
-use super::bins::MISSING;
-
 /// Which bins of a column go left.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Side {
+pub(super) struct Side<C> {
     /// Bins up to this one.
-    pub below: u8,
-    /// The missing values.
+    pub below: C,
+    /// The bin of missing values.
+    pub missing: C,
+    /// Whether it goes left.
     pub missing_left: bool,
 }
 
-impl Side {
+impl<C: PartialOrd> Side<C> {
     #[allow(clippy::needless_bitwise_bool)] // a branch that cannot be foreseen costs more than both comparisons
-    fn goes_left(self, code: u8) -> bool {
-        (code <= self.below) | ((code == MISSING) & self.missing_left)
+    fn goes_left(&self, code: C) -> bool {
+        (code <= self.below) | ((code == self.missing) & self.missing_left)
     }
 }
 
 /// Puts the items that go left first, each side in its old order, and returns how many they are. `spare` is as long as
 /// `items` at least; `code` gives an item's bin.
-pub(super) fn part<T: Copy>(items: &mut [T], spare: &mut [T], side: Side, code: impl Fn(&T) -> u8) -> usize {
+pub(super) fn part<T: Copy, C: PartialOrd>(
+    items: &mut [T],
+    spare: &mut [T],
+    side: &Side<C>,
+    code: impl Fn(&T) -> C,
+) -> usize {
     let (mut left, mut right) = (0, 0);
     for at in 0..items.len() {
         let item = items[at];
@@ -37,12 +42,13 @@ pub(super) fn part<T: Copy>(items: &mut [T], spare: &mut [T], side: Side, code: 
 
 #[cfg(test)]
 mod tests {
+    use super::super::bins::MISSING;
     use super::*;
 
     fn parted(below: u8, missing_left: bool) -> (Vec<u8>, usize) {
         let mut items = vec![3, MISSING, 1, 2, 1, MISSING, 0];
         let mut spare = vec![0; items.len()];
-        let left = part(&mut items, &mut spare, Side { below, missing_left }, |&item| item);
+        let left = part(&mut items, &mut spare, &Side { below, missing: MISSING, missing_left }, |&item| item);
         (items, left)
     }
 

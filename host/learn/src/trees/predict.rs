@@ -1,15 +1,15 @@
-//! Prediction over a batch: blocks of rows in parallel, tree after tree, eight rows at a time.
+//! Prediction over a batch: blocks of rows in parallel, tree after tree, many rows level by level.
 
 use rayon::prelude::*;
 
-use super::bins::bounded;
-use super::tree::{Node, Tree};
+use super::tree::{Code, Tree, code};
 use super::{Combine, Matrix, Output, Trees, TreesError};
 
-/// Rows that walk down a tree together, so that the processor works on one while another waits for memory.
-const LANES: usize = 8;
-/// Values copied into one block, row by row, at most: as many rows as the cache holds, since a block reads every tree.
-const BLOCK_VALUES: usize = 1 << 15;
+/// Rows that walk down a tree together, so that the processor works on some while others wait for memory.
+const WALKERS: usize = 512;
+/// Codes of one block at most: as many as the processor's second cache holds besides a tree, since every tree reads them all,
+/// and every tree is read once for each block.
+const BLOCK_CODES: usize = 1 << 17;
 
 impl Trees {
     /// Predicts every row: for classes, `n × k` probabilities, row after row, that sum to 1 in each; for a regression, `n`
@@ -24,21 +24,21 @@ impl Trees {
         }
         let outputs = self.outputs();
         let mut predicted = vec![0.0; inputs.rows() * outputs];
-        let most_rows = (BLOCK_VALUES / columns.len()).max(LANES);
+        let most_rows = (BLOCK_CODES / columns.len()).max(WALKERS);
         let blocks = inputs.rows().div_ceil(most_rows).next_multiple_of(rayon::current_num_threads()).max(1);
-        let block_rows = inputs.rows().div_ceil(blocks).max(1).next_multiple_of(LANES);
+        let block_rows = inputs.rows().div_ceil(blocks).max(1);
         predicted.par_chunks_mut(block_rows * outputs).enumerate().for_each_init(
-            || vec![0.0; block_rows * columns.len()],
-            |block, (index, out)| {
+            || (vec![0; block_rows * columns.len()], Walk::new(block_rows)),
+            |(block, walk), (index, out)| {
                 let first = index * block_rows;
-                let rows = block_rows.min(inputs.rows() - first);
-                for (feature, column) in columns.iter().enumerate() {
+                let rows = out.len() / outputs;
+                for (feature, (column, cuts)) in columns.iter().zip(&self.cuts).enumerate() {
                     let values = column[first..first + rows].iter();
                     for (value, place) in values.zip(block.iter_mut().skip(feature).step_by(columns.len())) {
-                        *place = bounded(*value);
+                        *place = code(cuts, *value);
                     }
                 }
-                self.predict_block(block, out);
+                self.predict_block(&block[..rows * columns.len()], walk, out);
             },
         );
         Ok(predicted)
@@ -52,12 +52,12 @@ impl Trees {
         }
     }
 
-    fn predict_block(&self, block: &[f64], out: &mut [f64]) {
+    fn predict_block(&self, block: &[Code], walk: &mut Walk, out: &mut [f64]) {
         let outputs = self.outputs();
         match (self.combine, self.output) {
             (Combine::Average, Output::Classes(k)) if k > 2 => {
                 for tree in &self.members {
-                    each_leaf(tree, self.features(), block, out.chunks_exact_mut(outputs), |leaf, row| {
+                    walk.each_leaf(tree, self.features(), block, out.chunks_exact_mut(outputs), |leaf, row| {
                         add_distribution(tree, leaf, row);
                     });
                 }
@@ -67,8 +67,8 @@ impl Trees {
             }
             (Combine::Average, _) => {
                 for tree in &self.members {
-                    each_leaf(tree, self.features(), block, out.chunks_exact_mut(outputs), |leaf, row| {
-                        row[outputs - 1] += leaf.threshold;
+                    walk.each_leaf(tree, self.features(), block, out.chunks_exact_mut(outputs), |leaf, row| {
+                        row[outputs - 1] += tree.table[leaf];
                     });
                 }
                 for row in out.chunks_exact_mut(outputs) {
@@ -85,8 +85,8 @@ impl Trees {
                 }
                 for (index, tree) in self.members.iter().enumerate() {
                     let place = outputs - scores + index % scores;
-                    each_leaf(tree, self.features(), block, out.chunks_exact_mut(outputs), |leaf, row| {
-                        row[place] += leaf.threshold;
+                    walk.each_leaf(tree, self.features(), block, out.chunks_exact_mut(outputs), |leaf, row| {
+                        row[place] += tree.table[leaf];
                     });
                 }
                 if let Output::Classes(_) = self.output {
@@ -123,8 +123,8 @@ pub(super) fn logistic(score: f64) -> f64 {
     1.0 / (1.0 + (-score).exp())
 }
 
-fn add_distribution(tree: &Tree, leaf: Node, row: &mut [f64]) {
-    let (classes, at) = (row.len(), leaf.next as usize);
+fn add_distribution(tree: &Tree, at: usize, row: &mut [f64]) {
+    let classes = row.len();
     if at < classes {
         row[at] += 1.0;
     } else {
@@ -133,33 +133,62 @@ fn add_distribution(tree: &Tree, leaf: Node, row: &mut [f64]) {
     }
 }
 
-/// Calls `add` with the leaf of each row and the row's place in the output.
-fn each_leaf<'a>(
-    tree: &Tree,
-    features: usize,
-    block: &[f64],
-    out: impl ExactSizeIterator<Item = &'a mut [f64]>,
-    mut add: impl FnMut(Node, &mut [f64]),
-) {
-    let nodes = tree.nodes.as_slice();
-    let mut out = out;
-    for rows in block.chunks_exact(features * LANES) {
-        let mut at = [0_usize; LANES];
-        let mut walking = true;
-        while walking {
-            walking = false;
-            for (lane, at) in at.iter_mut().enumerate() {
-                let node = nodes[*at];
-                // A leaf reads the first column in vain and stays where it is: no branch, since none could be foreseen.
-                let goes_left = node.goes_left(rows[lane * features + node.feature() as usize]);
-                let child = if goes_left { *at + 1 } else { node.next as usize };
-                *at = if node.is_leaf() { *at } else { child };
-                walking |= !node.is_leaf();
+/// A row on its way down a tree.
+#[derive(Debug, Clone, Copy, Default)]
+struct Walker {
+    row: u32,
+    node: u32,
+}
+
+/// Buffers of the rows that walk together.
+struct Walk {
+    /// Those that are not yet at a leaf come first.
+    walkers: Vec<Walker>,
+    /// The place of the leaf that each row has come to.
+    leaves: Vec<u32>,
+}
+
+impl Walk {
+    /// For blocks of so many rows.
+    fn new(rows: usize) -> Self {
+        let rows = rows.min(WALKERS);
+        Self { walkers: vec![Walker::default(); rows], leaves: vec![0; rows] }
+    }
+
+    /// Calls `add` with the place of the leaf of each row, in order, and the row's place in the output.
+    fn each_leaf<'a>(
+        &mut self,
+        tree: &Tree,
+        features: usize,
+        block: &[Code],
+        mut out: impl ExactSizeIterator<Item = &'a mut [f64]>,
+        mut add: impl FnMut(usize, &mut [f64]),
+    ) {
+        let nodes = tree.nodes.as_slice();
+        let (walkers, leaves) = (self.walkers.as_mut_slice(), self.leaves.as_mut_slice());
+        for block in block.chunks(features * WALKERS) {
+            let rows = block.len() / features;
+            for (walker, row) in walkers[..rows].iter_mut().zip(0..) {
+                *walker = Walker { row, node: 0 };
             }
-        }
-        for at in at {
-            let Some(row) = out.next() else { return };
-            add(nodes[at], row);
+            let mut walking = rows;
+            while walking > 0 {
+                let mut left = 0;
+                for at in 0..walking {
+                    let Walker { row, node } = walkers[at];
+                    let node = nodes[node as usize];
+                    // A leaf reads the first column in vain and is then left behind: no branch, since none could be foreseen.
+                    let code = block[row as usize * features + node.feature() as usize];
+                    leaves[row as usize] = node.place();
+                    walkers[left] = Walker { row, node: node.child(code) };
+                    left += usize::from(!node.is_leaf());
+                }
+                walking = left;
+            }
+            for leaf in &leaves[..rows] {
+                let Some(row) = out.next() else { return };
+                add(*leaf as usize, row);
+            }
         }
     }
 }

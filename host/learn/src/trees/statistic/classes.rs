@@ -1,7 +1,7 @@
 //! Histograms of classes.
 
 use super::super::Criterion;
-use super::super::tree::{Node, Tree};
+use super::super::tree::Tree;
 use super::{Statistic, draws};
 
 /// A row of a classification sample, in 8 bytes.
@@ -85,8 +85,8 @@ impl Statistic for TwoClasses {
         one.class == other.class
     }
 
-    fn leaf(&self, _: &mut Tree, sum: &[u64; 2], _: &[ClassSample], _: bool) -> Node {
-        Node::leaf(sum[0] as f64 / draws(sum[1]))
+    fn leaf(&self, tree: &mut Tree, sum: &[u64; 2], _: &[ClassSample], _: bool) -> u32 {
+        tree.number(sum[0] as f64 / draws(sum[1]))
     }
 }
 
@@ -155,13 +155,13 @@ impl Statistic for ManyClasses {
         one.class == other.class
     }
 
-    fn leaf(&self, tree: &mut Tree, sum: &Box<[u64]>, samples: &[ClassSample], pure: bool) -> Node {
+    fn leaf(&self, tree: &mut Tree, sum: &Box<[u64]>, samples: &[ClassSample], pure: bool) -> u32 {
         if pure && let Some(sample) = samples.first() {
-            return Node::leaf_at(u32::from(sample.class));
+            return u32::from(sample.class);
         }
         let row = self.classes + tree.table.len() / self.classes;
         let all = draws(sum[self.classes]);
         tree.table.extend(sum[..self.classes].iter().map(|&count| count as f64 / all));
-        Node::leaf_at(row as u32)
+        row as u32
     }
 }

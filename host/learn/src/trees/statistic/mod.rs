@@ -10,14 +10,14 @@ mod numbers;
 pub(super) use classes::{ClassSample, ManyClasses, TwoClasses};
 pub(super) use numbers::Numbers;
 
-use super::tree::{Node, Tree};
+use super::tree::Tree;
 
 /// One kind of target.
 pub(super) trait Statistic: Sync {
     /// A row of the training sample with its target and how often it was drawn.
     type Sample: Copy + Send + Sync;
-    /// The sum over a node or over one side of a split.
-    type Sum: Clone + Send;
+    /// The sum over a node or over one side of a split, in the words of a bin.
+    type Sum: Clone + Send + AsMut<[u64]>;
 
     /// Words per bin.
     fn width(&self) -> usize;
@@ -36,8 +36,8 @@ pub(super) trait Statistic: Sync {
     fn shows_purity(&self, sum: &Self::Sum) -> bool;
     /// Whether two rows have the same target.
     fn alike(one: &Self::Sample, other: &Self::Sample) -> bool;
-    /// The leaf of these rows, whose sum is given. `pure`: they all have one target.
-    fn leaf(&self, tree: &mut Tree, sum: &Self::Sum, samples: &[Self::Sample], pure: bool) -> Node;
+    /// The place of the leaf of these rows, whose sum is given. `pure`: they all have one target.
+    fn leaf(&self, tree: &mut Tree, sum: &Self::Sum, samples: &[Self::Sample], pure: bool) -> u32;
 }
 
 /// Rows of a last word.

@@ -1,6 +1,6 @@
 //! Histograms of a numeric target.
 
-use super::super::tree::{Node, Tree};
+use super::super::tree::Tree;
 use super::{Statistic, draws, rows};
 
 /// A row of a regression sample.
@@ -90,11 +90,11 @@ impl Statistic for Numbers<'_> {
         one.steps == other.steps
     }
 
-    fn leaf(&self, _: &mut Tree, sum: &[u64; 2], samples: &[NumberSample], pure: bool) -> Node {
-        match samples.first() {
+    fn leaf(&self, tree: &mut Tree, sum: &[u64; 2], samples: &[NumberSample], pure: bool) -> u32 {
+        tree.number(match samples.first() {
             // The target itself, not the nearest step.
-            Some(sample) if pure => Node::leaf(self.targets[sample.row as usize]),
-            _ => Node::leaf(self.middle + sum[0].cast_signed() as f64 / draws(sum[1]) * self.step),
-        }
+            Some(sample) if pure => self.targets[sample.row as usize],
+            _ => self.middle + sum[0].cast_signed() as f64 / draws(sum[1]) * self.step,
+        })
     }
 }

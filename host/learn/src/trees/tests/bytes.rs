@@ -48,8 +48,8 @@ fn the_layout_never_changes() {
     let text = bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
     assert_eq!(
         text,
-        "706f727463756c6c697320747265657320310a050300050000000000000080922449922449c2bfdbb66ddbb66d\
-         ebbf000000000000f0bfffffffffffffefff010504000107030001000301000102"
+        "706f727463756c6c697320747265657320320a05030000000001000000000000f0bf00030000000000000080922449922449c2bf\
+         dbb66ddbb66debbf010500000107000001000301000102"
     );
 }
 
@@ -64,9 +64,10 @@ fn a_forest_is_small_on_disk() {
 fn other_bytes_are_refused_with_a_reason() {
     let refused = |bytes: &[u8]| Trees::from_bytes(bytes).unwrap_err().to_string();
     assert!(refused(b"").contains("do not start as trees do"));
-    assert!(refused(b"portcullis trees 2\n").contains("another version"));
-    assert!(refused(b"portcullis trees 1\n").contains("end early"));
-    assert!(refused(b"portcullis trees 1\n\0").contains("no columns"));
+    assert!(refused(b"portcullis trees 3\n").contains("another version"));
+    assert!(refused(b"portcullis trees 1\n\x01").contains("layout 1"));
+    assert!(refused(b"portcullis trees 2\n").contains("end early"));
+    assert!(refused(b"portcullis trees 2\n\0").contains("no columns"));
     let case = Case::made(12, 2, 1);
     let mut bytes = fit(&tree(), &case.matrix(), &case.classes()).unwrap().to_bytes();
     assert!(Trees::from_bytes(&bytes).is_ok());

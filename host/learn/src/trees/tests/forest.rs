@@ -35,7 +35,18 @@ fn more_trees_leave_the_first_ones_as_they_were() {
     let case = Case::made(200, 2, 1);
     let few = fit(&forest(3), &case.matrix(), &case.classes()).unwrap();
     let many = fit(&forest(9), &case.matrix(), &case.classes()).unwrap();
-    assert_eq!(few.members[..], many.members[..3]);
+    // Nodes name thresholds by their place among those of all trees, which are more where there are more trees.
+    let told = |trees: &Trees, at: usize| {
+        let tree = &trees.members[at];
+        let threshold = |node: &tree::Node| trees.cuts[node.feature() as usize].get(node.cut() as usize).copied();
+        let split = |node: &tree::Node| (node.left(), node.feature(), threshold(node), node.missing_left());
+        let node = |node: &tree::Node| if node.is_leaf() { Err(node.place()) } else { Ok(split(node)) };
+        (tree.nodes.iter().map(node).collect::<Vec<_>>(), tree.table.clone())
+    };
+    for at in 0..3 {
+        assert_eq!(told(&few, at), told(&many, at));
+    }
+    assert_ne!(told(&few, 0), told(&few, 1));
 }
 
 #[test]
@@ -48,6 +59,18 @@ fn without_samples_or_drawn_columns_every_tree_is_the_single_one() {
     // Its twin: a sample makes them differ.
     let sampled = fit(&with(RandomForest { samples: 0.5, ..settings }, 1), &case.matrix(), &case.classes()).unwrap();
     assert!(sampled.members.iter().all(|tree| *tree != single.members[0]));
+}
+
+#[test]
+fn equal_splits_are_drawn_in_a_forest() {
+    // Both columns say the same: a forest that tries them all must use both, or its trees would all lean on the first.
+    let column = [1.0, 2.0, 3.0, 4.0];
+    let matrix = Matrix::new(vec![column.to_vec(); 2]).unwrap();
+    let settings = RandomForest { trees: 40, ..RandomForest::for_numbers() };
+    let trees = fit(&with(settings, 1), &matrix, &Labels::Numbers(&column)).unwrap();
+    let roots = trees.members.iter().filter(|tree| !tree.nodes[0].is_leaf());
+    let second = roots.filter(|tree| tree.nodes[0].feature() == 1).count();
+    assert!((10..=30).contains(&second), "{second} of 40 roots");
 }
 
 #[test]

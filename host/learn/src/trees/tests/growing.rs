@@ -7,19 +7,25 @@ fn only(trees: &Trees) -> &Tree {
     &trees.members[0]
 }
 
-/// The rows that fall into each leaf, by the leaf's position.
-fn leaf_sizes(tree: &Tree, case: &Case) -> Vec<usize> {
-    let mut sizes = vec![0; tree.nodes.len()];
+/// How many rows fall into each leaf of the only tree.
+fn leaf_sizes(trees: &Trees, case: &Case) -> Vec<usize> {
+    let nodes = &only(trees).nodes;
+    let mut sizes = vec![0; nodes.len()];
     for row in 0..case.codes.len() {
         let mut at = 0;
-        while !tree.nodes[at].is_leaf() {
-            let node = tree.nodes[at];
-            let value = bins::bounded(case.columns[node.feature() as usize][row]);
-            at = if node.goes_left(value) { at + 1 } else { node.next as usize };
+        while !nodes[at].is_leaf() {
+            let feature = nodes[at].feature() as usize;
+            at = nodes[at].child(tree::code(&trees.cuts[feature], case.columns[feature][row])) as usize;
         }
         sizes[at] += 1;
     }
-    sizes.into_iter().zip(&tree.nodes).filter(|(_, node)| node.is_leaf()).map(|(size, _)| size).collect()
+    sizes.into_iter().zip(nodes).filter(|(_, node)| node.is_leaf()).map(|(size, _)| size).collect()
+}
+
+/// The column and the threshold of each split of the only tree.
+fn splits(trees: &Trees) -> Vec<(u16, f64)> {
+    let splits = only(trees).nodes.iter().filter(|node| !node.is_leaf());
+    splits.map(|node| (node.feature(), trees.cuts[node.feature() as usize][node.cut() as usize])).collect()
 }
 
 proptest! {
@@ -46,7 +52,7 @@ proptest! {
             let tree = only(&trees);
             prop_assert!(tree.depth() <= depth);
             if tree.nodes.len() > 1 {
-                prop_assert!(leaf_sizes(tree, &case).iter().all(|&size| size >= min_leaf as usize));
+                prop_assert!(leaf_sizes(&trees, &case).iter().all(|&size| size >= min_leaf as usize));
             }
         }
     }
@@ -58,8 +64,8 @@ fn without_limits_leaves_are_smaller_and_paths_longer() {
     let free = fit(&tree(), &case.matrix(), &case.classes()).unwrap();
     let growth = Growth { min_samples_leaf: 10, max_depth: Some(3), ..Growth::default() };
     let bound = fit(&tree_with(growth), &case.matrix(), &case.classes()).unwrap();
-    assert!(leaf_sizes(only(&free), &case).contains(&1));
-    assert!(leaf_sizes(only(&bound), &case).iter().all(|&size| size >= 10));
+    assert!(leaf_sizes(&free, &case).contains(&1));
+    assert!(leaf_sizes(&bound, &case).iter().all(|&size| size >= 10));
     assert!(only(&free).depth() > 3 && only(&bound).depth() == 3);
 }
 
@@ -75,9 +81,29 @@ fn thresholds_lie_halfway_between_neighbours_in_the_node() {
     // The root parts 2 from 10, the node on its right 10 from 20.
     let matrix = Matrix::new(vec![vec![1.0, 2.0, 10.0, 20.0]]).unwrap();
     let trees = fit(&tree(), &matrix, &Labels::Numbers(&[0.0, 0.0, 5.0, 9.0])).unwrap();
-    let thresholds: Vec<f64> =
-        only(&trees).nodes.iter().filter(|node| !node.is_leaf()).map(|node| node.threshold).collect();
-    assert_eq!(thresholds, [6.0, 15.0]);
+    assert_eq!(splits(&trees), [(0, 6.0), (0, 15.0)]);
+    // Where other nodes hold values between the two, halfway is one of those values' own thresholds: the second column sends
+    // 12 and 20 to the right of the root, and 15.5 is the first threshold from 16 down.
+    let columns = vec![vec![12.0, 20.0, 15.0, 16.0], vec![1.0, 1.0, 0.0, 0.0]];
+    let trees = fit(&tree(), &Matrix::new(columns).unwrap(), &Labels::Numbers(&[5.0, 9.0, 100.0, 100.0])).unwrap();
+    assert_eq!(splits(&trees), [(1, 0.5), (0, 18.0)]);
+}
+
+#[test]
+fn small_nodes_split_where_bins_could_not() {
+    // 1,000 values in some 250 bins: the two values of the rare class share one with the value between them.
+    let column: Vec<f64> = (0..1000).map(f64::from).collect();
+    let codes: Vec<u32> = (0..1000).map(|row| u32::from(row == 401 || row == 403)).collect();
+    let matrix = Matrix::new(vec![column]).unwrap();
+    let labels = Labels::Classes { codes: &codes, classes: 2 };
+    let trees = fit(&tree(), &matrix, &labels).unwrap();
+    assert_eq!(labels_of(&trees.predict(&matrix).unwrap(), 2), codes);
+    let thresholds: Vec<f64> = splits(&trees).into_iter().map(|(_, threshold)| threshold).collect();
+    assert!([400.5, 401.5, 402.5, 403.5].iter().all(|threshold| thresholds.contains(threshold)), "{thresholds:?}");
+    // Its twin: boosting sees the bins only, and gives a bin's rows one probability.
+    let settings = Boosting { min_samples_leaf: 1, ..Boosting::default() };
+    let binned = fit(&boosted(settings), &matrix, &labels).unwrap().predict(&matrix).unwrap();
+    assert_eq!(binned[2 * 401..2 * 401 + 2], binned[2 * 402..2 * 402 + 2]);
 }
 
 #[test]
@@ -89,8 +115,7 @@ fn equal_splits_go_to_the_first_column_and_the_lowest_threshold() {
         &Labels::Classes { codes: &[0, 1, 0, 1], classes: 2 },
     )
     .unwrap();
-    let root = only(&trees).nodes[0];
-    assert_eq!((root.feature(), root.threshold), (1, 1.5));
+    assert_eq!(splits(&trees), [(1, 1.5)]);
 }
 
 #[test]
