@@ -1,6 +1,10 @@
 ;; What every guest in this folder begins with: the fields of a core module that exports a gate of contract 0.1.0, all but
-;; `judge`. A file that does not begin with `(module` or `(component` is only `judge`; the tests put it behind these
-;; fields and turn the whole into a component.
+;; `judge`. A file that has no line that begins with `(module` or `(component` is only `judge`; the tests put it behind these
+;; fields and turn the whole into a component. Lines of it that begin with `(import` are put before them; a `describe` of its
+;; own replaces the one below. `;; world: NAME` names a world of `worlds.wit` instead of the contract's `gate-policy`, and
+;; `;; encoding: utf16` says how its texts are encoded.
+;;
+;; Guests that are too large to be written down are made by `host/cli/tests/cases/bombs.rs`.
 ;;
 ;; The canonical ABI, as far as it is needed here: both functions take nothing and return the address of their result.
 ;;   string, list   address, length: two i32

@@ -70,7 +70,9 @@ impl Backing {
     }
 
     fn link(&self, component: &Component) -> Result<InstancePre<State>, Failure> {
-        self.linker.instantiate_pre(component).map_err(|error| {
+        let extended = wasi::extended(&self.linker, component);
+        let linked = extended.and_then(|linker| linker.as_ref().unwrap_or(&self.linker).instantiate_pre(component));
+        linked.map_err(|error| {
             Failure::new(
                 FailureKind::Incompatible,
                 format!("its imports do not fit this host's contract: {}", format!("{error:#}").replace('\n', " ")),
@@ -268,6 +270,28 @@ mod tests {
             hasher.finish()
         };
         assert_eq!(hash(Limits::default().stack), hash(8 << 20), "it is compiled once, by an engine of any stack");
+    }
+
+    #[test]
+    fn extensions_of_the_component_model_are_off() {
+        let engine = engine(Limits::default().stack).unwrap();
+        for extension in [
+            "(type (list u8 4))",
+            "(type (map string u8))",
+            "(type (stream u8))",
+            "(type (future u8))",
+            "(type error-context)",
+            "(core func (canon error-context.drop))",
+            "(core func (canon backpressure.inc))",
+            "(core func (canon thread.yield))",
+            "(import \"a\" (value string))",
+            "(core rec (type (struct)))",
+        ] {
+            let bytes = wat::parse_str(format!("(component {extension})")).unwrap();
+            let known = wasmparser::Validator::new_with_features(WasmFeatures::all()).validate_all(&bytes);
+            assert!(known.is_ok(), "{extension} is refused for another reason: {known:?}");
+            assert!(Component::from_binary(&engine, &bytes).is_err(), "{extension}");
+        }
     }
 
     #[test]

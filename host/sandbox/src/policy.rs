@@ -233,6 +233,8 @@ impl Policy {
         let returned = instance.and_then(|instance| self.invoke(&mut store, &instance, function));
         let left = store.get_fuel().unwrap_or(0);
         let refused = store.data().limiter.refused;
+        // Whatever the policy made of it: the calls that were one too many got no true answer.
+        let returned = store.data().overdrawn().map_or(returned, |overdrawn| Err(overdrawn.into()));
         drop(store);
         let log = log.lock().map(|mut log| log.finish()).unwrap_or_default();
         let returned = returned.map_err(|error| failure::of_call(&error, refused, log.last().map(String::as_str)));

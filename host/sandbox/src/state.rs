@@ -7,7 +7,7 @@ use std::time::Duration;
 use portcullis_verdict::FailureKind;
 use serde_json::Value;
 use wasmtime::component::ResourceTable;
-use wasmtime_wasi::WasiCtx;
+use wasmtime_wasi::{WasiCtx, WasiCtxView};
 
 use crate::failure::Exceeded;
 use crate::grant::Grant;
@@ -17,7 +17,6 @@ use crate::wasi;
 
 /// The data of one store: one policy in one run.
 pub(crate) struct State {
-    pub wasi: WasiCtx,
     pub table: ResourceTable,
     pub limiter: Limiter,
     pub log: Arc<Mutex<Log>>,
@@ -25,10 +24,17 @@ pub(crate) struct State {
     /// None while a policy describes itself: nothing may be asked for then.
     pub world: Option<Arc<dyn World>>,
     pub parameters: Value,
+    /// The time at which the policy's clocks stand still, since 1970.
+    pub now: Duration,
+    pub random: wasi::Sources,
     /// Counts of duplicates by part and columns: dear, and asked for again by whoever judges several rules.
     pub duplicates: BTreeMap<(String, Vec<String>), Answer<u64>>,
     /// What one question in SQL may consume.
     pub sql: QueryBounds,
+    wasi: WasiCtx,
+    /// Stands in for the table once the calls are used up: every call through it fails.
+    spent: ResourceTable,
+    overdrawn: bool,
     calls_left: u64,
     bytes_left: u64,
     room_left: u64,
@@ -44,17 +50,23 @@ impl State {
         seed: u64,
         now: Duration,
     ) -> Self {
-        let log = Arc::new(Mutex::new(Log::new(limits.log_bytes)));
+        let log = Arc::new(Mutex::new(Log::new(limits.log_bytes, limits.host_bytes)));
         let mut table = ResourceTable::new();
         table.set_max_capacity(limits.handles as usize);
+        let mut spent = ResourceTable::new();
+        spent.set_max_capacity(0);
         Self {
-            wasi: wasi::context(seed, now, &log),
+            wasi: wasi::context(&log),
+            spent,
+            overdrawn: false,
             table,
             limiter: Limiter::new(limits),
             log,
             grant,
             world,
             parameters,
+            now,
+            random: wasi::Sources::new(seed),
             duplicates: BTreeMap::new(),
             sql: limits.sql(),
             calls_left: limits.host_calls,
@@ -66,12 +78,8 @@ impl State {
 
     /// Accounts for a call that moves this many bytes in or out.
     pub fn charge(&mut self, bytes: usize) -> wasmtime::Result<()> {
-        let exceeded = |what: &str| Exceeded {
-            kind: FailureKind::HostCalls,
-            message: format!("it asked the host for more than it may: {what} (limits: host-calls, host-bytes)"),
-        };
-        self.calls_left = self.calls_left.checked_sub(1).ok_or_else(|| exceeded("too many calls"))?;
-        self.bytes_left = self.bytes_left.checked_sub(bytes as u64).ok_or_else(|| exceeded("too many bytes"))?;
+        self.calls_left = self.calls_left.checked_sub(1).ok_or_else(|| too_much("too many calls"))?;
+        self.bytes_left = self.bytes_left.checked_sub(bytes as u64).ok_or_else(|| too_much("too many bytes"))?;
         Ok(())
     }
 
@@ -83,6 +91,22 @@ impl State {
             message: "it made the host work through more values than it may (limit: host-work)".to_owned(),
         })?;
         Ok(())
+    }
+
+    /// What wasmtime-wasi works on, once for each call of it, which is accounted for here. There is no failing here: when
+    /// the calls are used up, it gets a table without anything in it, and [`State::overdrawn`] says why it failed.
+    pub fn view(&mut self) -> WasiCtxView<'_> {
+        match self.calls_left.checked_sub(1) {
+            Some(rest) => self.calls_left = rest,
+            None => self.overdrawn = true,
+        }
+        let table = if self.overdrawn { &mut self.spent } else { &mut self.table };
+        WasiCtxView { ctx: &mut self.wasi, table }
+    }
+
+    /// Why calls of wasmtime-wasi failed, if they did because there were too many.
+    pub fn overdrawn(&self) -> Option<Exceeded> {
+        self.overdrawn.then(|| too_much("too many calls"))
     }
 
     /// Accounts for bytes that the host keeps for the policy until it drops a handle: as many as it may have itself.
@@ -113,18 +137,27 @@ impl State {
     }
 }
 
+fn too_much(what: &str) -> Exceeded {
+    Exceeded {
+        kind: FailureKind::HostCalls,
+        message: format!("it asked the host for more than it may: {what} (limits: host-calls, host-bytes)"),
+    }
+}
+
 /// What a policy logged and printed, up to a limit.
 #[derive(Debug)]
 pub(crate) struct Log {
     lines: Vec<String>,
     partial: Vec<u8>,
     left: u64,
+    printing_left: u64,
     dropped: bool,
 }
 
 impl Log {
-    pub fn new(limit: u64) -> Self {
-        Self { lines: Vec::new(), partial: Vec::new(), left: limit, dropped: false }
+    /// A log that keeps so many bytes, and takes so many printed ones before it is an abuse.
+    pub fn new(limit: u64, printing: u64) -> Self {
+        Self { lines: Vec::new(), partial: Vec::new(), left: limit, printing_left: printing, dropped: false }
     }
 
     /// A line of the contract's log.
@@ -134,15 +167,24 @@ impl Log {
         }
     }
 
+    /// Accounts for bytes that are printed, kept or not.
+    pub fn pass(&mut self, bytes: usize) -> Result<(), Exceeded> {
+        let left = self.printing_left.checked_sub(bytes as u64);
+        self.printing_left = left.ok_or_else(|| too_much("too many bytes printed"))?;
+        Ok(())
+    }
+
     /// Bytes printed on standard output or error.
     pub fn output(&mut self, bytes: &[u8]) {
         if !self.take(bytes.len()) {
             return;
         }
-        self.partial.extend_from_slice(bytes);
-        while let Some(end) = self.partial.iter().position(|byte| *byte == b'\n') {
-            let line: Vec<u8> = self.partial.drain(..=end).collect();
-            self.lines.push(String::from_utf8_lossy(&line[..end]).into_owned());
+        for piece in bytes.split_inclusive(|byte| *byte == b'\n') {
+            let (piece, whole) = piece.strip_suffix(b"\n").map_or((piece, false), |line| (line, true));
+            self.partial.extend_from_slice(piece);
+            if whole {
+                self.lines.push(String::from_utf8_lossy(&std::mem::take(&mut self.partial)).into_owned());
+            }
         }
     }
 
@@ -178,7 +220,7 @@ mod tests {
 
     #[test]
     fn the_log_keeps_whole_lines_up_to_its_limit_and_says_what_it_dropped() {
-        let mut log = Log::new(24);
+        let mut log = Log::new(24, 100);
         log.output(b"one\ntw");
         log.output(b"o\n");
         log.line("warn", "three");
@@ -188,5 +230,13 @@ mod tests {
         assert_eq!(lines[..3], ["one", "two", "warn: three"]);
         assert_eq!(lines.len(), 4);
         assert!(lines[3].contains("log-bytes"));
+    }
+
+    #[test]
+    fn printing_for_ever_is_no_way_around_the_bytes_that_may_pass() {
+        let mut log = Log::new(8, 20);
+        log.pass(12).unwrap();
+        assert_eq!(log.pass(12).unwrap_err().kind, FailureKind::HostCalls);
+        log.pass(8).unwrap();
     }
 }

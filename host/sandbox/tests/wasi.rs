@@ -44,9 +44,20 @@ fn figure(judged: &Judged, name: &str) -> f64 {
 #[test]
 fn nothing_is_given_away() {
     let judged = judge(42);
-    for nothing in
-        ["variables", "arguments", "current_dir", "root", "passwd", "write", "tcp", "listen", "udp", "names", "elapsed"]
-    {
+    for nothing in [
+        "variables",
+        "arguments",
+        "current_dir",
+        "root",
+        "passwd",
+        "write",
+        "tcp",
+        "listen",
+        "udp",
+        "names",
+        "elapsed",
+        "stdin",
+    ] {
         assert_eq!(figure(&judged, nothing), 0.0, "{nothing}");
     }
     assert_eq!(figure(&judged, "wall_clock"), NOW.as_secs_f64());

@@ -10,8 +10,8 @@ use serde::Deserialize;
 /// A project and what to do in it.
 ///
 /// In `*.toml` files of the project, and in texts of the case itself, `{policies}` stands for the folder of the stock
-/// policies, `{hostile}` for that of the built guests of `tests/hostile/`, `{project}` for the case's own folder, and
-/// `{text:FILE}` for the text of a file in it.
+/// policies, `{hostile}` for that of the built guests of `tests/hostile/`, `{guests}` for those of `tests/guests/`, `{case}`
+/// for the name of the case, `{project}` for the folder in which it runs, and `{text:FILE}` for the text of a file in it.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Case {
@@ -22,6 +22,8 @@ pub struct Case {
     /// Files of the repository to copy: where to, from where.
     #[serde(default)]
     pub files: BTreeMap<String, String>,
+    /// Why a case of `hostile/` does not show a failure: see [`crate::hostile`].
+    pub shows_no_failure: Option<String>,
     /// What to do, in order.
     pub step: Vec<Step>,
 }
@@ -54,6 +56,8 @@ pub struct Step {
     pub stderr: Vec<String>,
     /// Texts that it must not contain.
     pub not_stderr: Vec<String>,
+    /// What no line of standard output or error may begin with, after spaces.
+    pub no_line_begins: Vec<String>,
     /// Files that must be there afterwards; may be globs.
     pub files: Vec<String>,
     /// Files that must not be there afterwards; may be globs.
@@ -69,6 +73,10 @@ pub struct Step {
     /// Run the command once in each format: the exit code must be the same, and standard output must carry a report
     /// unless the input is wrong.
     pub each_format: bool,
+    /// The most memory that the command and its children may have at a time, in MiB, measured from outside.
+    pub most_memory: Option<u64>,
+    /// The longest that the command may take, in seconds. It is killed then, with its children.
+    pub most_seconds: Option<f64>,
 }
 
 /// A file to copy.
@@ -111,7 +119,15 @@ impl Step {
     /// Whether anything is expected beside success: a step whose only expectation is exit code 2 would be content with any
     /// mistake, in the case itself too.
     fn shows_something(&self) -> bool {
-        let texts = [&self.stdout, &self.not_stdout, &self.stderr, &self.not_stderr, &self.files, &self.no_files];
+        let texts = [
+            &self.stdout,
+            &self.not_stdout,
+            &self.stderr,
+            &self.not_stderr,
+            &self.no_line_begins,
+            &self.files,
+            &self.no_files,
+        ];
         self.exit == 0
             || texts.iter().any(|texts| !texts.is_empty())
             || !self.content.is_empty()

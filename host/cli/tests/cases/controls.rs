@@ -5,6 +5,7 @@ use std::sync::Arc;
 use libtest_mimic::{Failed, Trial};
 
 use crate::case::Case;
+use crate::hostile;
 use crate::workshop::Workshop;
 
 /// A step that holds, followed by the expectations that would break it and a word of what must then be said.
@@ -14,6 +15,7 @@ const BROKEN: &[(&str, &str, &str)] = &[
     ("not-stdout", "not_stdout = ['\"verdict\":']", "standard output has"),
     ("stderr", "stderr = ['no such words']", "standard error lacks"),
     ("not-stderr", "not_stderr = ['']", "standard error has"),
+    ("line", "no_line_begins = ['\"verdict\":']", "has the line"),
     ("files", "files = ['.portcullis/runs/*/nothing']", "there is no file"),
     ("no-files", "no_files = ['.portcullis/runs/*/record.json']", "there is a file"),
     ("content", "content = { 'data.csv' = ['zebra'] }", "data.csv lacks"),
@@ -22,6 +24,8 @@ const BROKEN: &[(&str, &str, &str)] = &[
     ("json-absent", "json = { 'verdict' = { absent = true } }", "expected was nothing"),
     ("json-bound", "json = { 'data.rows' = { min = 5 } }", "data.rows is 4"),
     ("json-word", "json = { 'data.rows' = { least = 1 } }", "data.rows is 4"),
+    ("memory", "most_memory = 1", "memory peaked at"),
+    ("time", "most_seconds = 0.0", "was not done after"),
     ("same", "same_under = [{ PORTCULLIS_SPLIT_SEED = '7' }]", "the record differs"),
 ];
 
@@ -49,7 +53,25 @@ pub fn trials(workshop: &Arc<Workshop>) -> Vec<Trial> {
             if wrong.contains(said) { Ok(()) } else { Err(format!("`{broken}` led to {wrong:?}").into()) }
         }));
     }
+    for (name, broken, said) in LACKING {
+        trials.push(Trial::test(format!("control/hostile-{name}"), move || {
+            let wrong = lacking(broken)?;
+            if wrong.contains(said) { Ok(()) } else { Err(format!("`{broken}` led to {wrong:?}").into()) }
+        }));
+    }
     trials
+}
+
+/// Cases of `hostile/` that show too little, and what must be said of them.
+const LACKING: &[(&str, &str, &str)] = &[
+    ("exit-code", "exit = 1\njson = { 'policies.guest.failure.kind' = 'trap' }", "exit code 3"),
+    ("kind", "exit = 3\njson = { 'policies.accuracy.verdict' = 'passed' }", "kind of failure"),
+    ("honest-policy", "exit = 3\njson = { 'policies.guest.failure.kind' = 'trap' }", "an honest policy"),
+];
+
+fn lacking(broken: &str) -> Result<String, Failed> {
+    let mut case: Case = toml::from_str(&format!("{HOLDS}{broken}"))?;
+    Ok(hostile::harden(&mut case).err().and_then(|failed| failed.message().map(str::to_owned)).unwrap_or_default())
 }
 
 fn run(workshop: &Workshop, more: &str) -> Result<String, Failed> {

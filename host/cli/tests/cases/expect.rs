@@ -24,6 +24,9 @@ pub fn output(step: &Step, output: &Output) -> Vec<String> {
         let flat = flat(text);
         let found = unwanted.iter().filter(|unwanted| flat.contains(&self::flat(unwanted)));
         wrong.extend(found.map(|unwanted| format!("{name} has {unwanted:?}")));
+        let lines = text.lines().map(str::trim_start);
+        let begins = lines.filter(|line| step.no_line_begins.iter().any(|unwanted| line.starts_with(unwanted)));
+        wrong.extend(begins.map(|line| format!("{name} has the line {line:?}")));
     }
     if !step.json.is_empty() {
         match serde_json::from_str(&stdout) {

@@ -4,10 +4,13 @@
 //! [`case::Case`] for what `case.toml` may say. Every case runs in a temporary folder of its own. Cases are chosen like any
 //! tests: `cargo test -p portcullis --test cases -- hostile/`.
 
+mod bombs;
 mod case;
 mod controls;
 mod expect;
 mod guests;
+mod hostile;
+mod watch;
 mod workshop;
 
 use std::path::{Path, PathBuf};
@@ -27,13 +30,16 @@ fn main() -> ExitCode {
     for folder in folders(&cases) {
         let name = folder.strip_prefix(&cases).unwrap_or(&folder).display().to_string();
         let workshop = Arc::clone(&workshop);
-        trials.push(Trial::test(name, move || run(&workshop, &folder)));
+        trials.push(Trial::test(name.clone(), move || run(&workshop, &name, &folder)));
     }
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 
-fn run(workshop: &Workshop, folder: &Path) -> Result<(), Failed> {
-    let case = Case::read(&folder.join("case.toml"))?;
+fn run(workshop: &Workshop, name: &str, folder: &Path) -> Result<(), Failed> {
+    let mut case = Case::read(&folder.join("case.toml"))?;
+    if name.starts_with(hostile::FOLDER) {
+        hostile::harden(&mut case)?;
+    }
     let mismatches = workshop.run(&case, Some(folder))?;
     if mismatches.is_empty() { Ok(()) } else { Err(format!("{}\n\n{}", case.about, mismatches.join("\n\n")).into()) }
 }

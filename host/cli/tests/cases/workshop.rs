@@ -5,15 +5,14 @@ use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::sync::{OnceLock, mpsc};
-use std::thread;
+use std::sync::{Mutex, OnceLock};
 use std::time::Duration;
 
 use globset::Glob;
 use libtest_mimic::Failed;
 
 use crate::case::{Case, Step};
-use crate::{expect, guests};
+use crate::{expect, guests, watch};
 
 /// Formats that every verdict must give the same exit code in.
 const FORMATS: &[&str] = &["text", "json", "markdown", "junit", "github"];
@@ -32,22 +31,37 @@ pub struct Workshop {
     /// The repository.
     pub repository: PathBuf,
     scratch: tempfile::TempDir,
-    guests: OnceLock<PathBuf>,
+    guests: Mutex<BTreeSet<String>>,
+    crates: OnceLock<PathBuf>,
 }
 
 impl Workshop {
     /// An empty one.
     pub fn new() -> Self {
         let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().expect("the repository");
-        Self { repository, scratch: tempfile::tempdir().expect("a temporary folder"), guests: OnceLock::new() }
+        let scratch = tempfile::tempdir().expect("a temporary folder");
+        Self { repository, scratch, guests: Mutex::default(), crates: OnceLock::new() }
     }
 
-    /// The folder of built guests.
-    fn guests(&self) -> &Path {
-        self.guests.get_or_init(|| {
-            let folder = self.scratch.path().join("hostile");
+    /// The folder of hostile guests, in which those that a text names are built.
+    fn guests(&self, text: &str) -> Result<PathBuf, Failed> {
+        let folder = self.scratch.path().join("hostile");
+        let mut built = self.guests.lock().map_err(|_| "a guest does not build")?;
+        for name in text.split("{hostile}/").skip(1).filter_map(|rest| rest.split(".wasm").next()) {
+            if built.insert(name.to_owned()) {
+                fs::create_dir_all(&folder)?;
+                fs::write(folder.join(name).with_extension("wasm"), guests::build(&self.repository, name))?;
+            }
+        }
+        Ok(folder)
+    }
+
+    /// The folder of guests in Rust.
+    fn crates(&self) -> &Path {
+        self.crates.get_or_init(|| {
+            let folder = self.scratch.path().join("guests");
             fs::create_dir_all(&folder).expect("a folder for the guests");
-            guests::build(&self.repository, &folder);
+            guests::compile(&self.repository, &folder);
             folder
         })
     }
@@ -66,11 +80,13 @@ impl Workshop {
         }
         fs::remove_file(root.join("case.toml")).or_else(|error| if folder.is_some() { Err(error) } else { Ok(()) })?;
         for (to, from) in &case.files {
-            let from = self.filled(from, &root);
+            let from = self.filled(from, &root)?;
             copy_file(&self.repository.join(&from), &root.join(to)).map_err(|error| format!("{from}: {error}"))?;
         }
         for file in files(&root).into_iter().filter(|file| file.extension().is_some_and(|ending| ending == "toml")) {
-            fs::write(&file, self.filled(&fs::read_to_string(&file)?, &root))?;
+            let name = folder.and_then(Path::file_name).unwrap_or_default().to_string_lossy();
+            let text = fs::read_to_string(&file)?.replace("{case}", &name);
+            fs::write(&file, self.filled(&text, &root)?)?;
         }
         let mut mismatches = Vec::new();
         for (place, step) in case.step.iter().enumerate() {
@@ -88,8 +104,8 @@ impl Workshop {
         if step.args.is_empty() {
             return Ok(String::new());
         }
-        let output = self.command(step, root, &[], &BTreeMap::new())?;
-        let mut wrong = expect::output(step, &output);
+        let (output, mut wrong) = self.command(step, root, &[], &BTreeMap::new())?;
+        wrong.extend(expect::output(step, &output));
         wrong.extend(left_behind(step, root)?);
         for environment in &step.same_under {
             wrong.extend(self.differences(step, root, &output, environment)?);
@@ -125,18 +141,18 @@ impl Workshop {
             copy_file(from, &root.join(&copy.to))?;
         }
         for (name, text) in &step.write {
-            let file = root.join(self.filled(name, root));
+            let file = root.join(self.filled(name, root)?);
             fs::create_dir_all(file.parent().unwrap_or(root))?;
-            fs::write(file, self.filled(text, root))?;
+            fs::write(file, self.filled(text, root)?)?;
         }
         for replace in &step.replace {
             let file = root.join(&replace.file);
             let text = fs::read_to_string(&file)?;
-            let this = self.filled(&replace.this, root);
+            let this = self.filled(&replace.this, root)?;
             if !text.contains(&this) {
                 return Err(format!("replace: {} has no {this:?}", replace.file).into());
             }
-            fs::write(file, text.replace(&this, &self.filled(&replace.with, root)))?;
+            fs::write(file, text.replace(&this, &self.filled(&replace.with, root)?))?;
         }
         for (name, length) in &step.truncate {
             fs::OpenOptions::new().write(true).open(root.join(name))?.set_len(*length)?;
@@ -150,28 +166,35 @@ impl Workshop {
         root: &Path,
         more: &[&str],
         environment: &BTreeMap<String, String>,
-    ) -> Result<Output, Failed> {
+    ) -> Result<(Output, Vec<String>), Failed> {
         let mut command = Command::new(env!("CARGO_BIN_EXE_portcullis"));
         for (name, _) in std::env::vars_os() {
             if FOREIGN.iter().any(|beginning| name.to_string_lossy().starts_with(beginning)) {
                 command.env_remove(name);
             }
         }
-        command.args(step.args.iter().map(|argument| self.filled(argument, root))).args(more);
+        for argument in &step.args {
+            command.arg(self.filled(argument, root)?);
+        }
+        command.args(more);
         command.current_dir(root).env("PORTCULLIS_CACHE", self.scratch.path().join("cache")).stdin(Stdio::null());
         for (name, value) in step.env.iter().chain(environment) {
-            command.env(name, self.filled(value, root));
+            command.env(name, self.filled(value, root)?);
         }
-        let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
-        let process = child.id();
-        let (done, waiting) = mpsc::channel();
-        thread::spawn(move || done.send(child.wait_with_output()));
-        match waiting.recv_timeout(PATIENCE) {
-            Ok(output) => Ok(output?),
-            Err(_) => {
-                Err(format!("portcullis {} (process {process}) does not come to an end", step.args.join(" ")).into())
+        let patience = step.most_seconds.map_or(PATIENCE, Duration::from_secs_f64);
+        let ended = watch::run(&mut command, patience)?;
+        let mut wrong = Vec::new();
+        if ended.late {
+            wrong.push(format!("it was not done after {patience:?} and was killed"));
+        }
+        if let Some(most) = step.most_memory {
+            match ended.memory.map(|memory| memory.div_ceil(1 << 20)) {
+                Some(peak) if peak > most => wrong.push(format!("its memory peaked at {peak} MiB, it may have {most}")),
+                None if cfg!(target_os = "linux") => wrong.push("its memory could not be measured".to_owned()),
+                Some(_) | None => {}
             }
         }
+        Ok((ended.output, wrong))
     }
 
     /// How the record, the model and the predictions differ when the command is run again.
@@ -183,8 +206,7 @@ impl Workshop {
         environment: &BTreeMap<String, String>,
     ) -> Result<Vec<String>, Failed> {
         let before = results(root)?;
-        let again = self.command(step, root, &[], environment)?;
-        let mut wrong = Vec::new();
+        let (again, mut wrong) = self.command(step, root, &[], environment)?;
         if again.status != first.status {
             wrong.push(format!("under {environment:?} it ended with {}", again.status));
         }
@@ -204,8 +226,7 @@ impl Workshop {
     }
 
     fn format(&self, step: &Step, root: &Path, format: &str) -> Result<Vec<String>, Failed> {
-        let output = self.command(step, root, &["--format", format], &BTreeMap::new())?;
-        let mut wrong = Vec::new();
+        let (output, mut wrong) = self.command(step, root, &["--format", format], &BTreeMap::new())?;
         if output.status.code() != Some(step.exit) {
             wrong.push(format!("with --format {format} it ended with {}, not {}", output.status, step.exit));
         }
@@ -218,14 +239,17 @@ impl Workshop {
         Ok(wrong)
     }
 
-    fn filled(&self, text: &str, root: &Path) -> String {
+    fn filled(&self, text: &str, root: &Path) -> Result<String, Failed> {
         let mut text = text.to_owned();
         for (placeholder, folder) in [("{policies}", self.repository.join("policies")), ("{project}", root.to_owned())]
         {
             text = text.replace(placeholder, &folder.display().to_string());
         }
         if text.contains("{hostile}") {
-            text = text.replace("{hostile}", &self.guests().display().to_string());
+            text = text.replace("{hostile}", &self.guests(&text)?.display().to_string());
+        }
+        if text.contains("{guests}") {
+            text = text.replace("{guests}", &self.crates().display().to_string());
         }
         while let Some((before, (name, after))) =
             text.split_once(CONTENT).and_then(|(before, rest)| Some((before, rest.split_once('}')?)))
@@ -233,7 +257,7 @@ impl Workshop {
             let content = fs::read_to_string(root.join(name)).unwrap_or_else(|error| format!("({name}: {error})"));
             text = format!("{before}{}{after}", content.trim());
         }
-        text
+        Ok(text)
     }
 }
 

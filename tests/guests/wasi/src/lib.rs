@@ -1,8 +1,12 @@
-//! A policy built for `wasm32-wasip2` with the whole standard library: it tries what WASI offers and reports what it got.
+//! A policy built for `wasm32-wasip2` with the whole standard library: it tries what WASI offers and reports what it got,
+//! or abuses it in one way.
+
+mod attacks;
 
 use std::collections::hash_map::RandomState;
 use std::fs;
 use std::hash::BuildHasher;
+use std::io::Read;
 use std::net::{TcpListener, TcpStream, ToSocketAddrs, UdpSocket};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
@@ -12,14 +16,19 @@ use portcullis_policy::{Error, Judgement, Measure, Policy};
 struct Curious;
 
 #[derive(serde::Deserialize)]
-struct Parameters {}
+struct Parameters {
+    attack: Option<String>,
+}
 
 impl Policy for Curious {
     type Parameters = Parameters;
 
     const PARAMETERS: &'static str = include_str!("../parameters.json");
 
-    fn judge(_: Parameters) -> Result<Judgement, Error> {
+    fn judge(parameters: Parameters) -> Result<Judgement, Error> {
+        if let Some(attack) = parameters.attack {
+            return attacks::run(&attack);
+        }
         println!("printed on standard output");
         eprintln!("printed on standard error");
         let began = Instant::now();
@@ -37,6 +46,7 @@ impl Policy for Curious {
             ("listen", worked(TcpListener::bind("127.0.0.1:0").is_ok())),
             ("udp", worked(UdpSocket::bind("127.0.0.1:0").is_ok())),
             ("names", worked("localhost:80".to_socket_addrs().is_ok_and(|mut found| found.next().is_some()))),
+            ("stdin", std::io::stdin().read_to_end(&mut Vec::new()).map_or(-1.0, |bytes| bytes as f64)),
             ("wall_clock", wall),
             ("elapsed", began.elapsed().as_secs_f64()),
             ("random", (RandomState::new().hash_one(1) >> 11) as f64),
