@@ -185,7 +185,7 @@ fn what_may_not_be_read_is_named() {
     fs::create_dir(bench.path("months")).unwrap();
     bench.give(&bench.path("months"));
     bench.mode("months", 0);
-    bench.refuses(&["check", "--set", "data.path=months/*.csv"], &["months", "ermission denied"]);
+    bench.refuses(&["train", "--set", "data.path=months/*.csv"], &["months", "ermission denied"]);
     bench.mode("months", 0o755);
     assert_eq!(bench.left(), before, "no run was left");
     // A policy that cannot be read is its own failure.
