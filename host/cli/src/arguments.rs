@@ -1,6 +1,7 @@
 //! What can be typed.
 
 use std::ffi::OsString;
+use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -221,6 +222,15 @@ pub struct Output {
 pub struct Destination {
     pub format: Format,
     pub file: Option<PathBuf>,
+}
+
+impl fmt::Display for Destination {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.file {
+            Some(file) => write!(f, "{}={}", self.format, file.display()),
+            None => write!(f, "{}", self.format),
+        }
+    }
 }
 
 impl FromStr for Destination {

@@ -2,10 +2,10 @@
 
 use std::fs;
 use std::io::{self, IsTerminal as _, Write as _};
-use std::path::Path;
+use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context as _, bail};
-use portcullis_report::{Format, Style, job_summary as summary, render};
+use portcullis_report::{Caller, Format, Style, job_summary as summary, render};
 use portcullis_verdict::{RunRecord, plain};
 
 use crate::arguments::{Color, Destination};
@@ -23,25 +23,51 @@ pub fn check(formats: &[Destination]) -> anyhow::Result<()> {
             printed[1]
         );
     }
+    let files: Vec<(&Destination, PathBuf)> =
+        formats.iter().filter_map(|destination| Some((destination, place(destination.file.as_ref()?)))).collect();
+    for (number, (one, place)) in files.iter().enumerate() {
+        if let Some((other, _)) = files.iter().take(number).find(|(_, before)| before == place) {
+            bail!("--format {other} --format {one}: both are the file {}; give each its own", place.display());
+        }
+    }
     Ok(())
 }
 
+/// Where a report's file will lie, however its path is written. A link as the last part is no detour: the report takes
+/// its place.
+fn place(file: &Path) -> PathBuf {
+    let mut folder = std::env::current_dir().unwrap_or_default();
+    let parts: Vec<Component<'_>> = file.components().collect();
+    for (number, part) in parts.iter().enumerate() {
+        if matches!(part, Component::ParentDir) {
+            folder.pop();
+        } else if !matches!(part, Component::CurDir) {
+            folder.push(part);
+        }
+        // Folders that are not there yet lead nowhere else.
+        if number + 1 < parts.len() {
+            folder = folder.canonicalize().unwrap_or(folder);
+        }
+    }
+    folder
+}
+
 /// Writes a record in every format asked for. Files come first, so that a closed pipe does not lose them.
-pub fn write(record: &RunRecord, formats: &[Destination], color: Color) -> anyhow::Result<()> {
+pub fn write(record: &RunRecord, formats: &[Destination], color: Color, caller: &Caller) -> anyhow::Result<()> {
     for Destination { format, file } in formats {
         let Some(file) = file else { continue };
         if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
             fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
         }
-        let text = render(*format, record, &Style { color: false, width: WIDTH });
+        let text = render(*format, record, &Style { color: false, width: WIDTH }, caller);
         replace(file, &text).with_context(|| format!("cannot write the report {}", file.display()))?;
     }
     if formats.iter().any(|destination| destination.format == Format::Github) {
-        job_summary(record)?;
+        job_summary(record, caller)?;
     }
     for Destination { format, file } in formats {
         if file.is_none() {
-            print(&render(*format, record, &style(color)))?;
+            print(&render(*format, record, &style(color), caller))?;
         }
     }
     Ok(())
@@ -135,14 +161,14 @@ pub fn dumb() -> bool {
 }
 
 /// GitHub shows what is appended to this file on the job's page.
-fn job_summary(record: &RunRecord) -> anyhow::Result<()> {
+fn job_summary(record: &RunRecord, caller: &Caller) -> anyhow::Result<()> {
     let Some(file) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|file| !file.is_empty()) else { return Ok(()) };
     let mut out = fs::OpenOptions::new()
         .create(true)
         .append(true)
         .open(&file)
         .with_context(|| format!("cannot open the job summary {}", file.display()))?;
-    out.write_all(summary(record).as_bytes()).context("cannot write the job summary")
+    out.write_all(summary(record, caller).as_bytes()).context("cannot write the job summary")
 }
 
 #[cfg(test)]

@@ -1,9 +1,10 @@
 //! Parquet and Arrow IPC: the one place that calls polars to read.
 //!
 //! Only the columns asked for are read. The reader may panic on damaged bytes, which [`contained`] makes an error; what
-//! cannot be contained is a file that asks for more memory than there is: counts in a Parquet footer are checked before
-//! anything is allocated ([`sane`]), those within its pages are not.
+//! cannot be contained is a file that asks for more memory than there is: what a Parquet file states, in its footer
+//! ([`sane`]) and in its pages ([`pages`]), is checked before anything is allocated.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Cursor;
 use std::path::PathBuf;
@@ -22,6 +23,7 @@ use crate::convert::nothing;
 use crate::error::DataError;
 use crate::kind::ColumnKind;
 use crate::parallel::contained;
+use crate::parquet::{self as pages, Chunk};
 
 /// Nanoseconds, the finest ticks.
 const NANOS: i64 = 1_000_000_000;
@@ -45,6 +47,8 @@ pub(crate) struct ArrowFile {
     path: String,
     format: ArrowFormat,
     bytes: Bytes,
+    /// Where the pages of a Parquet column are.
+    chunks: BTreeMap<String, Vec<Chunk>>,
     pub rows: u64,
     /// Names and kinds; none for a column of nulls.
     pub kinds: Vec<(String, Option<ColumnKind>)>,
@@ -52,7 +56,7 @@ pub(crate) struct ArrowFile {
 
 impl ArrowFile {
     pub fn open(path: &str, format: ArrowFormat, bytes: Bytes) -> Result<Self, DataError> {
-        let (rows, kinds) = contained(path, || {
+        let Shape { rows, kinds, chunks } = contained(path, || {
             let reader = open(path, &bytes)?;
             shape(reader, format).map_err(|error| damaged(path, format, &error))
         })?;
@@ -62,12 +66,16 @@ impl ArrowFile {
             let name = pair.first().map_or("", |name| name.as_str());
             return Err(DataError::file(path, format!("two columns are called `{name}`; rename one of them")));
         }
-        Ok(Self { path: path.to_owned(), format, bytes, rows: rows as u64, kinds })
+        Ok(Self { path: path.to_owned(), format, bytes, chunks, rows: rows as u64, kinds })
     }
 
     /// Reads one column.
     pub fn column(&self, name: &str) -> Result<Cells, DataError> {
         let cells = contained(&self.path, || {
+            let mut reader = open(&self.path, &self.bytes)?;
+            let chunks = self.chunks.get(name).map(Vec::as_slice).unwrap_or_default();
+            pages::check(&mut reader, chunks)
+                .map_err(|why| damaged(&self.path, self.format, &format!("column `{name}`: {why}")))?;
             let reader = open(&self.path, &self.bytes)?;
             read(reader, self.format, name)
                 .and_then(|series| cells(&series))
@@ -104,8 +112,14 @@ fn open(path: &str, bytes: &Bytes) -> Result<Box<dyn MmapBytesReader>, DataError
     }
 }
 
-/// A file's rows, and the names and kinds of its columns.
-type Shape = (usize, Vec<(String, Option<ColumnKind>)>);
+/// What a file says of itself.
+struct Shape {
+    rows: usize,
+    /// Names and kinds of its columns.
+    kinds: Vec<(String, Option<ColumnKind>)>,
+    /// The pages of each column of a Parquet file.
+    chunks: BTreeMap<String, Vec<Chunk>>,
+}
 
 fn shape(reader: Box<dyn MmapBytesReader>, format: ArrowFormat) -> PolarsResult<Shape> {
     let kinds = |schema: &ArrowSchema| -> Vec<(String, Option<ColumnKind>)> {
@@ -115,13 +129,22 @@ fn shape(reader: Box<dyn MmapBytesReader>, format: ArrowFormat) -> PolarsResult<
         ArrowFormat::Parquet => {
             let mut reader = ParquetReader::new(reader);
             let schema = reader.schema()?;
-            sane(reader.get_metadata()?)?;
-            Ok((reader.num_rows()?, kinds(&schema)))
+            let metadata = reader.get_metadata()?;
+            sane(metadata)?;
+            let mut chunks: BTreeMap<String, Vec<Chunk>> = BTreeMap::new();
+            for column in metadata.row_groups.iter().flat_map(|group| group.parquet_columns()) {
+                let Some((name, chunk)) = Chunk::of(column) else {
+                    polars::prelude::polars_bail!(ComputeError: "a column states an impossible size");
+                };
+                chunks.entry(name).or_default().push(chunk);
+            }
+            Ok(Shape { rows: reader.num_rows()?, kinds: kinds(&schema), chunks })
         }
         ArrowFormat::Ipc => {
             let mut reader = IpcReader::new(reader);
             let schema = reader.schema()?;
-            Ok((reader.with_projection(Some(vec![])).finish()?.height(), kinds(&schema)))
+            let rows = reader.with_projection(Some(vec![])).finish()?.height();
+            Ok(Shape { rows, kinds: kinds(&schema), chunks: BTreeMap::new() })
         }
     }
 }

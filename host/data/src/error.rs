@@ -1,5 +1,6 @@
 //! What can be wrong with data, said so that a person can mend it.
 
+use crate::comma::is_number;
 use crate::kind::ColumnKind;
 
 /// Why data could not be read, described or split.
@@ -74,7 +75,7 @@ pub enum DataError {
         expected: String,
     },
     /// A configured type that a value does not have.
-    #[error("column `{column}` cannot be read as {kind}: row {row} has `{value}`")]
+    #[error("column `{column}` cannot be read as {kind}: row {row} has `{value}`{}", pointed(*kind, value))]
     Override {
         /// The column.
         column: String,
@@ -162,6 +163,16 @@ impl DataError {
 
     pub(crate) fn line(path: &str, line: u64, message: impl Into<String>) -> Self {
         Self::Line { path: path.to_owned(), line, message: message.into() }
+    }
+}
+
+/// What to do about a number with a comma in it.
+fn pointed(kind: ColumnKind, value: &str) -> &'static str {
+    let number = matches!(kind, ColumnKind::Integer | ColumnKind::Number);
+    if number && value.contains(',') && is_number(value.trim()) {
+        "; numbers are written with a decimal point, and without marks between thousands"
+    } else {
+        ""
     }
 }
 

@@ -12,6 +12,7 @@ use crate::options::ReadOptions;
 use crate::read::read;
 use crate::table::Table;
 use crate::target::{Target, TargetOptions, complete, finite, is_classification, positive_class};
+use crate::truth::Spelling;
 
 /// The column with the truth.
 pub const LABEL: &str = "label";
@@ -53,7 +54,9 @@ pub struct PredictionFile {
 /// column `score_CLASS` (`score_setosa`), which add up to 1 in each row; or, in a binary task, `score` (or one
 /// `score_CLASS`), the score of the positive (that) class. Everything else (an id, groups) is kept as it is.
 ///
-/// The task is told from `label` as in [`crate::target`]. A predicted class that is no label is fine.
+/// The task is told from `label` as in [`crate::target`]. A predicted class that is no label is fine. Yes and no may be
+/// spelt otherwise in the predictions (and in the names of scores) than in the labels: `true` and `1` are the same class,
+/// which is then called what the labels call it.
 ///
 /// # Errors
 /// A column that is missing (with those that were found); a missing, NaN or infinite prediction; a score outside 0..1 or
@@ -136,7 +139,14 @@ impl File<'_> {
 
     fn classification(&self, target: &TargetOptions) -> Result<Parts, DataError> {
         let labels = self.table.categories(LABEL)?;
-        let guesses = self.table.categories(PREDICTION)?;
+        let mut guesses = self.table.categories(PREDICTION)?;
+        if let Some(spelling) = Spelling::of(&labels.levels) {
+            self.respell(spelling, &labels.levels, &mut guesses.levels)?;
+        }
+        let target = &TargetOptions {
+            positive: target.positive.as_ref().map(|positive| self.class_named(positive, &labels.levels)),
+            task: target.task,
+        };
         let prefix = format!("{SCORE}_");
         let names = self.table.names();
         let scored: Vec<(&String, String)> = names
@@ -168,6 +178,28 @@ impl File<'_> {
         Ok((Target::Classes { classes, codes: truth, positive }, predicted, scores, used))
     }
 
+    /// Spells predicted yes and no as the labels do.
+    fn respell(&self, spelling: Spelling, labels: &[String], guesses: &mut [String]) -> Result<(), DataError> {
+        let own = |guess: &String| spelling.spell(guess) == Some(guess);
+        if guesses.iter().all(|guess| own(guess) || spelling.spell(guess).is_none()) {
+            return Ok(());
+        }
+        if Spelling::of(guesses).is_none() {
+            return Err(self.wrong(format!(
+                "`label` has the values {} and `prediction` {}: which of them mean the same cannot be told; write both \
+                 columns in the same way",
+                listed(labels),
+                listed(guesses)
+            )));
+        }
+        for guess in guesses {
+            if let Some(word) = spelling.spell(guess) {
+                word.clone_into(guess);
+            }
+        }
+        Ok(())
+    }
+
     /// Whether both columns hold numbers, so that their classes are sorted as numbers.
     fn is_numeric(&self) -> Result<bool, DataError> {
         Ok(self.table.column(LABEL)?.kind().is_numeric() && self.table.column(PREDICTION)?.kind().is_numeric())
@@ -177,6 +209,9 @@ impl File<'_> {
     fn class_named(&self, suffix: &str, labels: &[String]) -> String {
         if labels.iter().any(|label| label == suffix) {
             return suffix.to_owned();
+        }
+        if let Some(word) = Spelling::of(labels).and_then(|spelling| spelling.spell(suffix)) {
+            return word.to_owned();
         }
         let kind = self.table.get(LABEL).map(|column| column.kind());
         match (kind, suffix.parse::<f64>()) {

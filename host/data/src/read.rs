@@ -9,6 +9,7 @@ use crate::cells::Cells;
 use crate::convert::{convert, joined, nothing, wider};
 use crate::csv::CsvFile;
 use crate::error::{DataError, listed};
+use crate::foreign;
 use crate::json::JsonFile;
 use crate::kind::{ColumnInfo, ColumnKind};
 use crate::options::ReadOptions;
@@ -128,19 +129,27 @@ fn open(file: &Found, format: Option<Format>, options: &ReadOptions) -> Result<(
         }
         Some(Format::Csv) => {
             let bytes = contents(file)?;
+            text(path, &bytes)?;
             let (csv, sha256) = parallel::both(|| CsvFile::open(path, &bytes, options), || digest(&bytes));
             Ok((Opened::Csv(csv?), sha256))
         }
         Some(Format::JsonLines) => {
             let (bytes, sha256) = whole(file)?;
+            text(path, &bytes)?;
             Ok((Opened::Json(JsonFile::open_lines(path, &bytes)?), sha256))
         }
         Some(Format::JsonArray) => {
             let (bytes, sha256) = whole(file)?;
+            text(path, &bytes)?;
             Ok((Opened::Json(JsonFile::open_array(path, &bytes)?), sha256))
         }
         None => Err(DataError::Format { path: path.to_owned() }),
     }
+}
+
+/// Refuses what is plainly no text.
+fn text(path: &str, bytes: &[u8]) -> Result<(), DataError> {
+    foreign::by_content(path, bytes).map_or(Ok(()), |told| Err(DataError::file(path, told)))
 }
 
 impl Opened {

@@ -11,6 +11,7 @@ use walkdir::WalkDir;
 
 use crate::arrow::{ArrowFormat, Bytes};
 use crate::error::DataError;
+use crate::foreign;
 use crate::table::hex;
 
 /// Files up to this size are kept in memory, so that what is judged is what was hashed; larger ones are watched.
@@ -37,7 +38,10 @@ impl Format {
             "json" => Ok(Self::JsonArray),
             "parquet" => Ok(Self::Arrow(ArrowFormat::Parquet)),
             "arrow" | "ipc" | "feather" => Ok(Self::Arrow(ArrowFormat::Ipc)),
-            _ => Err(DataError::Format { path: path.to_owned() }),
+            _ => Err(match foreign::by_name(path) {
+                Some(told) => DataError::file(path, told),
+                None => DataError::Format { path: path.to_owned() },
+            }),
         }
     }
 }
@@ -62,6 +66,9 @@ pub(crate) fn find(root: &Path, patterns: &[String]) -> Result<Vec<Found>, DataE
                     pattern,
                     format!("this is a folder; name its files by a pattern such as `{pattern}/*.parquet`"),
                 ));
+            }
+            Ok(metadata) if !metadata.is_file() => {
+                return Err(DataError::file(pattern, foreign::not_a_file(metadata.file_type())));
             }
             Ok(_) => found.push(Found { shown: shown(root, &path), path }),
             Err(_) if has_wildcard(pattern) => {
@@ -142,7 +149,7 @@ fn opened(found: &Found) -> Result<(File, fs::Metadata), DataError> {
     let io = |error| io_error(found, &error);
     let metadata = fs::metadata(&found.path).map_err(io)?;
     if !metadata.is_file() {
-        return Err(DataError::file(&found.shown, "this is not a regular file"));
+        return Err(DataError::file(&found.shown, foreign::not_a_file(metadata.file_type())));
     }
     if metadata.len() == 0 {
         return Err(DataError::file(&found.shown, "the file is empty"));
@@ -238,7 +245,8 @@ mod tests {
         assert!(error("a/[").contains("no valid pattern"));
         assert!(find(root.path(), &[]).is_err());
         assert_eq!(Format::of("x/Y.PARQUET"), Ok(Format::Arrow(ArrowFormat::Parquet)));
-        assert!(Format::of("x.csv.gz").unwrap_err().to_string().contains(".jsonl"));
+        assert!(Format::of("x.csv.bak").unwrap_err().to_string().contains(".jsonl"));
+        assert!(Format::of("x.csv.gz").unwrap_err().to_string().contains("gunzip --keep x.csv.gz"));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use portcullis_stats::Task;
 use serde::{Deserialize, Serialize};
 
+use crate::comma;
 use crate::error::{DataError, clipped, listed};
 use crate::frame::{Categories, MISSING, gather};
 use crate::kind::ColumnKind;
@@ -201,6 +202,12 @@ fn classes(table: &Table, column: &str, options: &TargetOptions) -> Result<Targe
         return Err(wrong(column, format!("every row has the class `{}`; there is nothing to learn", clipped(only))));
     }
     if levels.len() > 2 && levels.len() == codes.len() {
+        if let Some(example) = comma::example(&levels) {
+            return Err(wrong(
+                column,
+                format!("it is text with numbers like `{example}`; write them with a decimal point"),
+            ));
+        }
         return Err(wrong(
             column,
             "every row has a class of its own; is it an id? Set [model] task to regression otherwise",
@@ -336,6 +343,7 @@ mod tests {
         assert!(error(&text(&["a", "a"]), &plain).contains("every row has the class `a`"));
         assert!(error(&of(Cells::Numbers(vec![2.5, 2.5])), &plain).contains("every row has the value 2.5"));
         assert!(error(&text(&["a", "b", "c"]), &plain).contains("an id"));
+        assert!(error(&text(&["1,5", "2,25", "3"]), &plain).contains("`1,5`; write them with a decimal point"));
         assert!(error(&of(Cells::Numbers(vec![0.5, f64::INFINITY])), &plain).contains("row 2"));
         let day = Cells::Whole(Whole { values: vec![1, 2], missing: None, unit: Unit::Days });
         assert!(error(&of(day), &plain).contains("of type date"));

@@ -59,6 +59,39 @@ fn score_columns_as_python_names_them() {
 }
 
 #[test]
+fn booleans_and_the_numbers_that_stand_for_them_are_the_same_classes() {
+    for (text, classes, codes) in [
+        ("label,prediction\ntrue,1\nfalse,1\nfalse,0\n", ["false", "true"], [1, 1, 0]),
+        ("label,prediction\nTrue,1.0\nFalse,1.0\nFalse,0.0\n", ["false", "true"], [1, 1, 0]),
+        ("label,prediction\n1,TRUE\n0,TRUE\n0,FALSE\n", ["0", "1"], [1, 1, 0]),
+        ("label,prediction\n1.0,true\n0.0,true\n0.0,false\n", ["0", "1"], [1, 1, 0]),
+        ("label,prediction\ntrue,1\ntrue,1\ntrue,0\n", ["false", "true"], [1, 1, 0]),
+    ] {
+        let file = plain(text);
+        assert_eq!(file.truth.classes(), classes, "{text}");
+        assert!(matches!(file.truth, Target::Classes { positive: Some(1), .. }), "{text}");
+        assert_eq!(file.predicted, Predicted::Classes(codes.to_vec()), "{text}");
+    }
+    let scored = plain("label,prediction,score_0,score_1\ntrue,1,0.25,0.75\nfalse,0,1,0\n");
+    assert_eq!(scored.scores, Some(vec![0.25, 0.75, 1.0, 0.0]));
+    let asked = |positive: &str| TargetOptions { task: None, positive: Some(positive.to_owned()) };
+    let first = from("label,prediction\ntrue,1\nfalse,0\n", &asked("0")).unwrap();
+    assert!(matches!(first.truth, Target::Classes { positive: Some(0), .. }));
+}
+
+#[test]
+fn spellings_that_cannot_be_told_apart_are_refused_with_both_columns() {
+    let mixed = error("label,prediction\ntrue,1\nfalse,true\n");
+    assert!(mixed.contains("`label` has the values false, true and `prediction` 1, true"), "{mixed}");
+    let more = error("label,prediction\ntrue,1\nfalse,2\n");
+    assert!(more.contains("false, true") && more.contains("1, 2"), "{more}");
+    let other = error("label,prediction\ntrue,yes\nfalse,no\n");
+    assert!(other.contains("no predicted class (no, yes) is among the labels (false, true)"), "{other}");
+    // Three classes of numbers are no booleans.
+    assert_eq!(plain("label,prediction\n0,0\n1,2\n0,1\n").truth.classes(), ["0", "1", "2"]);
+}
+
+#[test]
 fn a_regression() {
     let file = plain("label,prediction,score\n1.5,1\n".replace("1.5,1\n", "1.5,1,a\n2.5,3,b\n").as_str());
     assert_eq!(file.truth, Target::Numbers(vec![1.5, 2.5]));

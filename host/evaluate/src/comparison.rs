@@ -58,9 +58,10 @@ pub enum ComparisonError {
         /// The champion's.
         champion: usize,
     },
-    /// The truth differs.
+    /// The truth differs, from this row on, counted from 0; the message counts from 1.
     #[error(
-        "the candidate and the champion were evaluated on different rows: their true values differ from row {0} on"
+        "the candidate and the champion were evaluated on different rows: their true values differ from row {} on",
+        .0 + 1
     )]
     Truth(usize),
 }

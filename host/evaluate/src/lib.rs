@@ -20,7 +20,7 @@ mod slices;
 
 pub use comparison::{Comparison, ComparisonError, TEST_NAMES, TestError};
 pub use evaluation::{Evaluation, Options};
-pub use metric::{Direction, METRICS, MetricError, MetricInfo, metric_info, metric_names};
+pub use metric::{Direction, METRICS, MetricError, MetricInfo, metric_info, metric_names, metric_of};
 pub use portcullis_stats::{Interval, Task, TestResult};
 pub use scored::{Scored, ScoredError};
 pub use slices::{Column, ColumnError, MISSING, MISSING_TEXT};

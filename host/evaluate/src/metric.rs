@@ -148,10 +148,16 @@ pub fn metric_info(name: &str) -> Result<&'static MetricInfo, MetricError> {
 }
 
 /// The metric of this name for a task.
-pub(crate) fn metric_of(name: &str, task: Task) -> Result<&'static MetricInfo, MetricError> {
+///
+/// # Errors
+/// No metric has this name, or none of this task: with the nearest name of the task and all of them.
+pub fn metric_of(name: &str, task: Task) -> Result<&'static MetricInfo, MetricError> {
     match METRICS.iter().find(|metric| metric.name == name) {
         Some(metric) if metric.applies_to(task) => Ok(metric),
-        Some(metric) => Err(MetricError::OtherTask { name: metric.name, task, valid: metric_names(task).collect() }),
+        Some(metric) => {
+            let valid: Vec<&'static str> = metric_names(task).collect();
+            Err(MetricError::OtherTask { name: metric.name, task, nearest: nearest(name, &valid), valid })
+        }
         None => Err(MetricError::unknown(name, metric_names(task).collect())),
     }
 }
@@ -170,12 +176,14 @@ pub enum MetricError {
         valid: Vec<&'static str>,
     },
     /// The metric belongs to another task.
-    #[error("`{name}` is not a metric of a {task} task; valid: {}", .valid.join(", "))]
+    #[error("`{name}` is not a metric of a {task} task;{} valid: {}", suggestion(*.nearest), .valid.join(", "))]
     OtherTask {
         /// The metric.
         name: &'static str,
         /// The task at hand.
         task: Task,
+        /// What was probably meant.
+        nearest: Option<&'static str>,
         /// The names for this task.
         valid: Vec<&'static str>,
     },
@@ -235,6 +243,8 @@ mod tests {
         );
         let error = metric_of("f1", Task::Regression).unwrap_err().to_string();
         assert!(error.starts_with("`f1` is not a metric of a regression task; valid: rmse, "), "{error}");
+        let error = metric_of("f1", Task::Multiclass).unwrap_err().to_string();
+        assert!(error.starts_with("`f1` is not a metric of a multiclass task; did you mean `f1_m"), "{error}");
         let error = metric_of("zebra", Task::Regression).unwrap_err().to_string();
         assert!(error.starts_with("`zebra` is not a metric; valid: "), "{error}");
     }

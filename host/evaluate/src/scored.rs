@@ -64,11 +64,11 @@ pub enum ScoredError {
         predicted: usize,
     },
     /// A class code that stands for no class.
-    #[error("row {row}: the {what} class is number {code}, but there are {classes} classes (0 to {})", .classes - 1)]
+    #[error("row {}: the {what} class is number {code}, but there are {classes} classes (0 to {})", .row + 1, .classes - 1)]
     Code {
         /// `true` or `predicted`.
         what: &'static str,
-        /// The row.
+        /// The row, from 0; the message counts from 1.
         row: usize,
         /// The code.
         code: u32,
@@ -76,19 +76,19 @@ pub enum ScoredError {
         classes: usize,
     },
     /// A row without a true or predicted value.
-    #[error("row {row}: the {what} value is missing; leave such rows out or fill them in")]
+    #[error("row {}: the {what} value is missing; leave such rows out or fill them in", .row + 1)]
     Missing {
         /// `true` or `predicted`.
         what: &'static str,
-        /// The row.
+        /// The row, from 0; the message counts from 1.
         row: usize,
     },
     /// A number that is infinite.
-    #[error("row {row}: the {what} value is {value}, not a finite number")]
+    #[error("row {}: the {what} value is {value}, not a finite number", .row + 1)]
     NotFinite {
         /// `true` or `predicted`.
         what: &'static str,
-        /// The row.
+        /// The row, from 0; the message counts from 1.
         row: usize,
         /// The value.
         value: f64,
@@ -104,9 +104,9 @@ pub enum ScoredError {
         classes: usize,
     },
     /// A score that is no probability.
-    #[error("row {row}: the score of class `{class}` is {value}; scores are probabilities, from 0 to 1")]
+    #[error("row {}: the score of class `{class}` is {value}; scores are probabilities, from 0 to 1", .row + 1)]
     Score {
-        /// The row.
+        /// The row, from 0; the message counts from 1.
         row: usize,
         /// The class.
         class: String,
@@ -285,11 +285,11 @@ mod tests {
         );
         assert_eq!(
             error(Some(1), &[0, 1], &[0, 2], None),
-            "row 1: the predicted class is number 2, but there are 2 classes (0 to 1)"
+            "row 2: the predicted class is number 2, but there are 2 classes (0 to 1)"
         );
         assert_eq!(
             error(None, &[0, u32::MAX], &[0, 1], None),
-            "row 1: the true value is missing; leave such rows out or fill them in"
+            "row 2: the true value is missing; leave such rows out or fill them in"
         );
         assert_eq!(
             error(Some(2), &[0], &[0], None),
@@ -301,7 +301,7 @@ mod tests {
         );
         assert_eq!(
             error(Some(1), &[0, 0], &[0, 0], Some(&[0.5, 0.5, 0.5, 1.5])),
-            "row 1: the score of class `yes` is 1.5; scores are probabilities, from 0 to 1"
+            "row 2: the score of class `yes` is 1.5; scores are probabilities, from 0 to 1"
         );
         assert!(error(Some(1), &[0], &[0], Some(&[0.5, f64::NAN])).contains("is NaN"));
     }
@@ -325,8 +325,8 @@ mod tests {
     #[test]
     fn numbers_must_be_finite() {
         let error = |truth: f64, predicted: f64| Scored::numbers(vec![truth], vec![predicted]).unwrap_err().to_string();
-        assert_eq!(error(f64::NAN, 1.0), "row 0: the true value is missing; leave such rows out or fill them in");
-        assert_eq!(error(1.0, f64::INFINITY), "row 0: the predicted value is inf, not a finite number");
+        assert_eq!(error(f64::NAN, 1.0), "row 1: the true value is missing; leave such rows out or fill them in");
+        assert_eq!(error(1.0, f64::INFINITY), "row 1: the predicted value is inf, not a finite number");
         assert_eq!(Scored::numbers(vec![1.0], vec![2.0]).unwrap().task(), Task::Regression);
     }
 }

@@ -34,11 +34,11 @@ pub enum ColumnError {
         rows: usize,
     },
     /// A code stands for no value.
-    #[error("column `{column}`, row {row}: value number {code} does not exist, there are {levels}")]
+    #[error("column `{column}`, row {}: value number {code} does not exist, there are {levels}", .row + 1)]
     Code {
         /// The column.
         column: String,
-        /// The row, counted from 0.
+        /// The row, from 0; the message counts from 1.
         row: usize,
         /// The code.
         code: u32,
@@ -151,6 +151,6 @@ mod tests {
         let error =
             |codes: &[u32]| grouped(&[Column { name: "c", codes, levels: &texts }], 2, 0..2).unwrap_err().to_string();
         assert_eq!(error(&[0]), "column `c` has 1 values, but 2 rows are evaluated");
-        assert_eq!(error(&[0, 1]), "column `c`, row 1: value number 1 does not exist, there are 1");
+        assert_eq!(error(&[0, 1]), "column `c`, row 2: value number 1 does not exist, there are 1");
     }
 }

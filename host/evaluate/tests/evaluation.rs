@@ -272,7 +272,9 @@ fn only_what_is_alike_can_be_compared() {
     };
     let candidate = build(["a", "b"], Some(1), vec![0, 1, 1]);
     let error = |champion: &Evaluation| Comparison::new(&candidate, champion).unwrap_err();
-    assert_eq!(error(&build(["a", "b"], Some(1), vec![0, 1, 0])), ComparisonError::Truth(2));
+    let truth = error(&build(["a", "b"], Some(1), vec![0, 1, 0]));
+    assert_eq!(truth, ComparisonError::Truth(2));
+    assert!(truth.to_string().ends_with("their true values differ from row 3 on"), "rows are counted from 1: {truth}");
     assert_eq!(
         error(&build(["a", "b"], Some(1), vec![0, 1])).to_string(),
         "the candidate was evaluated on 3 rows and the champion on 2; only models evaluated on the same rows can be compared"

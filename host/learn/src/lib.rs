@@ -23,5 +23,5 @@ pub use file::{FORMAT_VERSION, ModelFileError};
 pub use model::{Coefficients, Model};
 pub use parameters::{Accepts, Fallback, ParameterSpec, Parameters, Settings, describe};
 pub use predict::Predictions;
-pub use provenance::Provenance;
+pub use provenance::{CODE_SHA256, Provenance};
 pub use train::train;

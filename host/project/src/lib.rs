@@ -39,4 +39,5 @@ pub use problem::{Problem, ProjectError};
 pub use project::{CONFIGURATION, Evaluate, Project, ProjectPath};
 pub use run_folder::RunFolder;
 pub use split::{Split, SplitMethod};
+pub use suggest::nearest;
 pub use units::{duration, duration_text, size, size_text};

@@ -85,6 +85,10 @@ impl Project {
             std::io::ErrorKind::NotFound => absent(),
             _ => ProjectError::Unreadable { file: file.clone(), source },
         };
+        // A pipe would be waited for.
+        if !std::fs::metadata(&file).map_err(unreadable)?.is_file() {
+            return Err(unreadable(std::io::Error::other("it is no regular file")));
+        }
         let bytes = std::fs::read(&file).map_err(unreadable)?;
         let name = file.file_name().ok_or_else(absent)?.to_string_lossy().into_owned();
         let folder = match file.parent() {

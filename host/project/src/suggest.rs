@@ -8,7 +8,7 @@ fn folded(word: &str) -> String {
 }
 
 /// The word that was probably meant, if one is near: at most one edit in three letters away. Ties go to the first.
-pub(crate) fn nearest<'a>(given: &str, valid: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(given: &str, valid: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let given = folded(given);
     let allowed = (given.chars().count() / 3).max(1);
     valid

@@ -2,6 +2,7 @@
 
 use portcullis_verdict::{FailureKind, PolicyRecord, PolicyVerdict, RunRecord, Verdict};
 
+use crate::Caller;
 use crate::inert::clipped;
 use crate::words::{self, parameters, place};
 
@@ -9,21 +10,25 @@ use crate::words::{self, parameters, place};
 const MOST: usize = 5;
 
 /// What to do next, a sentence or two each, the most pressing first.
-pub fn next(record: &RunRecord) -> Vec<String> {
+pub fn next(record: &RunRecord, caller: &Caller) -> Vec<String> {
     let mut steps: Vec<_> = words::by_importance(record).into_iter().filter_map(for_policy).collect();
     if steps.len() > MOST {
         let left = steps.len() - MOST;
         steps.truncate(MOST);
-        steps.push(format!("… and {left} more; `portcullis report` shows them again."));
+        steps.push(format!("… and {left} more; `{}` shows them again.", caller.line("report")));
     }
     if record.verdict == Verdict::Blocked && record.skipped.contains_key("train") {
         steps.push("Once the data passes, run again; `--keep-going` trains on it in spite of the block.".to_owned());
     }
     if record.policies.is_empty() && !matches!(record.run.command.as_str(), "train" | "evaluate") {
-        steps.push("Put a policy into `policies/`, or name one in portcullis.toml under `[[policy]]`.".to_owned());
+        steps.push(format!(
+            "Put a policy into `policies/`, or name one in {} under `[[policy]]`.",
+            caller.configuration()
+        ));
     }
     if record.verdict == Verdict::Passed {
-        steps.push("`portcullis report` shows this run again, `--format json` all of it.".to_owned());
+        let report = caller.line("report");
+        steps.push(format!("`{report}` shows this run again, `{report} --format json` all of it."));
     }
     steps
 }

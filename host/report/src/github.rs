@@ -7,7 +7,7 @@ use portcullis_verdict::{PolicyRecord, PolicyVerdict, RunRecord, Verdict};
 
 use crate::inert::{clipped, inert};
 use crate::words::{self, evidence, policy_word, reason};
-use crate::{advice, markdown};
+use crate::{Caller, advice, markdown};
 
 /// Annotations of one level that GitHub shows per step.
 const SHOWN: usize = 10;
@@ -16,7 +16,7 @@ const FINDINGS: usize = 5;
 /// The most that a step's summary may hold: 1 MiB.
 const SUMMARY_LIMIT: usize = 1024 * 1024;
 
-pub fn render(record: &RunRecord) -> String {
+pub fn render(record: &RunRecord, caller: &Caller) -> String {
     let mut out = String::new();
     let stopping: Vec<_> = words::by_importance(record)
         .into_iter()
@@ -25,7 +25,7 @@ pub fn render(record: &RunRecord) -> String {
     annotations(&mut out, "error", &stopping);
     annotations(&mut out, "warning", &words::with(record, PolicyVerdict::Warned).collect::<Vec<_>>());
     if record.verdict == Verdict::Passed {
-        let message = format!("{}\n{}", inert(&words::why(record)), advice_line(record));
+        let message = format!("{}\n{}", inert(&words::why(record)), advice_line(record, caller));
         out.push_str(&command("notice", &[("title", "Portcullis: passed")], message.trim_end()));
     }
     out
@@ -33,17 +33,17 @@ pub fn render(record: &RunRecord) -> String {
 
 /// The text for the file that `GITHUB_STEP_SUMMARY` names: the Markdown report, longer, within the 1 MiB that a step
 /// may write.
-pub fn job_summary(record: &RunRecord) -> String {
-    markdown::report(record, SUMMARY_LIMIT, 500)
+pub fn job_summary(record: &RunRecord, caller: &Caller) -> String {
+    markdown::report(record, caller, SUMMARY_LIMIT, 500)
 }
 
 /// What to do, where a run passed and still has something to say.
-fn advice_line(record: &RunRecord) -> String {
+fn advice_line(record: &RunRecord, caller: &Caller) -> String {
     let all_passed = record.policies.iter().all(|policy| policy.verdict == PolicyVerdict::Passed);
     if all_passed && !record.policies.is_empty() {
         return String::new();
     }
-    advice::next(record).first().map_or_else(String::new, |step| inert(step).into_owned())
+    advice::next(record, caller).first().map_or_else(String::new, |step| inert(step).into_owned())
 }
 
 fn annotations(out: &mut String, level: &str, policies: &[&PolicyRecord]) {

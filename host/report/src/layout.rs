@@ -6,17 +6,18 @@ use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 const GAP: usize = 2;
 
 /// The text in lines of at most `width` columns; the first line has `first` of them taken already, the others `rest`.
-/// Breaks between words, and inside a word only if it fits no line.
+/// Breaks between words, and inside a word only if it fits no line. What stands between backticks is one word as long as
+/// it fits a line: a command that is broken cannot be pasted.
 pub fn wrap(text: &str, first: usize, rest: usize, width: usize) -> Vec<String> {
     let mut lines = vec![];
     let mut line = String::new();
     let mut free = width.saturating_sub(first);
     let full = width.saturating_sub(rest).max(1);
-    for word in text.split_whitespace() {
+    for word in unbroken(text, full) {
         let gap = usize::from(!line.is_empty());
         if gap + word.width() <= free {
             line.push_str(&" "[..gap]);
-            line.push_str(word);
+            line.push_str(&word);
             free -= gap + word.width();
             continue;
         }
@@ -38,6 +39,31 @@ pub fn wrap(text: &str, first: usize, rest: usize, width: usize) -> Vec<String> 
         lines.push(line);
     }
     lines
+}
+
+/// The words of a text, those between a pair of backticks as one if together they take at most `most` columns.
+fn unbroken(text: &str, most: usize) -> Vec<String> {
+    let mut words: Vec<String> = vec![];
+    // Where the words of an open pair of backticks begin.
+    let mut open: Option<usize> = None;
+    for word in text.split_whitespace() {
+        words.push(word.to_owned());
+        if word.matches('`').count() % 2 == 0 {
+            continue;
+        }
+        open = match open {
+            None => Some(words.len() - 1),
+            Some(first) => {
+                let together = words.get(first..).unwrap_or_default().join(" ");
+                if together.width() <= most {
+                    words.truncate(first);
+                    words.push(together);
+                }
+                None
+            }
+        };
+    }
+    words
 }
 
 /// The text cut to `width` columns, with `…` at its end if anything was cut.
@@ -114,6 +140,14 @@ mod tests {
     }
 
     #[test]
+    fn what_stands_between_backticks_stays_on_a_line_if_it_fits() {
+        assert_eq!(wrap("say (`a b c`) twice", 0, 0, 12), ["say", "(`a b c`)", "twice"]);
+        assert_eq!(wrap("say `a b` and `c d`", 0, 0, 13), ["say `a b` and", "`c d`"]);
+        assert_eq!(wrap("say `a b c d`", 0, 0, 8), ["say `a b", "c d`"]);
+        assert_eq!(wrap("a lone ` does nothing", 0, 0, 8), ["a lone `", "does", "nothing"]);
+    }
+
+    #[test]
     fn tables_align_and_go_on_below() {
         let rows = [owned(&["sex=F", "1,200", "0.25"]), owned(&["sex=M", "9", "0.5"])];
         assert_eq!(
@@ -128,7 +162,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn wrapping_loses_nothing_and_fits(text in "[a-z日 ]{0,80}", first in 0_usize..30, width in 8_usize..40) {
+        fn wrapping_loses_nothing_and_fits(text in "[a-z日` ]{0,80}", first in 0_usize..30, width in 8_usize..40) {
             let lines = wrap(&text, first, 2, width);
             let squeeze = |text: &str| text.split_whitespace().collect::<String>();
             prop_assert_eq!(squeeze(&lines.concat()), squeeze(&text));

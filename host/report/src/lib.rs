@@ -8,6 +8,7 @@
 #![allow(clippy::format_push_string)] // reports are short, and `+=` reads better than a `write!` whose result is dropped
 
 mod advice;
+mod caller;
 mod figures;
 mod github;
 mod inert;
@@ -25,6 +26,7 @@ use std::str::FromStr;
 
 use portcullis_verdict::RunRecord;
 
+pub use caller::Caller;
 pub use github::job_summary;
 
 /// A report format.
@@ -99,14 +101,15 @@ impl Default for Style {
     }
 }
 
-/// The report on a run, in one format, with a line break at its end.
-pub fn render(format: Format, record: &RunRecord, style: &Style) -> String {
+/// The report on a run, in one format, with a line break at its end. What it says of commands to call next is for
+/// `caller`.
+pub fn render(format: Format, record: &RunRecord, style: &Style, caller: &Caller) -> String {
     match format {
-        Format::Text => text::render(record, style),
+        Format::Text => text::render(record, style, caller),
         Format::Json => json::render(record),
-        Format::Markdown => markdown::comment(record),
+        Format::Markdown => markdown::comment(record, caller),
         Format::Junit => junit::render(record),
-        Format::Github => github::render(record),
+        Format::Github => github::render(record, caller),
     }
 }
 

@@ -8,21 +8,21 @@ use crate::figures::{count, counted, figure, metric};
 use crate::inert::{clipped, guarded, inert};
 use crate::layout::{padded, table, wrap};
 use crate::words::{self, place, policy_word, verdict_word};
-use crate::{Style, advice, measures, metrics};
+use crate::{Caller, Style, advice, measures, metrics};
 
 /// Most findings of one policy and most rows of one table that are shown.
 const MOST: usize = 12;
 /// Columns that the words `not evaluable` and `warning` take at the left of their blocks.
 const VERDICT: usize = 13;
 
-pub fn render(record: &RunRecord, style: &Style) -> String {
+pub fn render(record: &RunRecord, style: &Style, caller: &Caller) -> String {
     let mut page = Page { out: String::new(), color: style.color, width: style.width.max(40) };
     headline(&mut page, record);
     summary(&mut page, record);
     key_metrics(&mut page, record);
     policies(&mut page, record);
     asides(&mut page, record);
-    let next = advice::next(record);
+    let next = advice::next(record, caller);
     page.section("Next", !next.is_empty());
     for step in &next {
         page.paragraph(2, &[(None, "- ")], step);

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use portcullis_data::Frame;
+use portcullis_data::{Frame, not_a_file};
 use portcullis_learn::{Family, LearnError, Model, Provenance, Settings, train};
 use portcullis_project::{Layout, ModelSource, Origin, Project};
 use portcullis_sandbox::worker::Worker;
@@ -87,11 +87,12 @@ fn placed(project: &Project, source: LearnError) -> RunError {
 
 /// Loads a candidate from a model file.
 pub(crate) fn load(file: &Path, shown: &str) -> Result<Candidate, RunError> {
-    let bytes = fs::read(file).map_err(|source| RunError::Io {
-        what: "cannot read the model",
-        file: file.to_owned(),
-        source,
-    })?;
+    let unreadable = |source| RunError::Io { what: "cannot read the model", file: file.to_owned(), source };
+    let kind = fs::metadata(file).map_err(unreadable)?.file_type();
+    if !kind.is_file() {
+        return Err(RunError::ModelFile { file: shown.into(), why: not_a_file(kind) });
+    }
+    let bytes = fs::read(file).map_err(unreadable)?;
     let model = Model::from_bytes(&bytes)
         .map_err(|error| RunError::ModelFile { file: shown.into(), why: error.to_string() })?;
     of_model(model, Some(shown.to_owned()))

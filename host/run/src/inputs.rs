@@ -1,6 +1,8 @@
 //! The data of a run: read, target found, rows held out.
 
-use portcullis_data::{Source, Split, SplitSpec, Table, Target, TestPart, read, split, target, target_like};
+use portcullis_data::{
+    Commas, Source, Split, SplitSpec, Table, Target, TestPart, decimal_commas, read, split, target, target_like,
+};
 use portcullis_project::{Data, Project, ProjectPath, SplitMethod};
 use portcullis_verdict::{DataRecord, SourceRecord, SplitRecord};
 
@@ -18,6 +20,29 @@ pub(crate) struct Inputs {
     pub reference: Option<Table>,
     /// The file that `[split] test` names.
     pub test: Option<Table>,
+}
+
+impl Inputs {
+    /// What a reader must know of how the data was read.
+    ///
+    /// # Errors
+    /// A column that cannot be read.
+    pub fn notes(&self, project: &Project) -> Result<Vec<String>, RunError> {
+        let set = &project.data.types;
+        let commas = decimal_commas(&self.all)?.into_iter().filter(|found| !set.contains_key(&found.column));
+        let note = |Commas { column, example }| {
+            format!(
+                "column `{column}` is text, because its numbers have commas (`{example}`): write them with a decimal point, \
+                 or set its type to text in [data] types if that is meant"
+            )
+        };
+        Ok(commas.map(note).collect())
+    }
+
+    /// Every table that was read.
+    pub fn tables(&self) -> Vec<&Table> {
+        [Some(&self.judged), self.reference.as_ref()].into_iter().flatten().collect()
+    }
 }
 
 /// The data, divided into what is learnt from and what is held out.

@@ -8,6 +8,7 @@ mod champion;
 mod error;
 mod identity;
 mod inputs;
+mod named;
 mod pipeline;
 mod policies;
 mod predictions;

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use portcullis_data::Table;
 use portcullis_evaluate::{Evaluation, Options};
 use portcullis_project::{Layout, ModelSource, Project};
 use portcullis_sandbox::ports::World;
@@ -15,6 +16,7 @@ use crate::candidate::{self, Candidate};
 use crate::champion;
 use crate::error::RunError;
 use crate::inputs::{self, Divided, Inputs};
+use crate::named;
 use crate::policies::{self, Circumstances, Loaded};
 use crate::predictions::Predicted;
 use crate::progress::Progress;
@@ -42,6 +44,13 @@ pub fn execute(request: &Request<'_>, progress: &dyn Progress) -> Result<Finishe
 
     progress.step("reading data", None);
     let inputs = timed(&mut gathered, "read data", || inputs::load(project))?;
+    gathered.notes.extend(inputs.notes(project)?);
+    if made_elsewhere(request) {
+        // What columns come with the predictions is known once they are read.
+        named::check_columns(data_policies.iter().copied(), &inputs.tables())?;
+    } else {
+        named::check_columns(&loaded, &inputs.tables())?;
+    }
 
     let mut blocked = false;
     if request.steps.checks() {
@@ -50,7 +59,7 @@ pub fn execute(request: &Request<'_>, progress: &dyn Progress) -> Result<Finishe
     }
     let wants_model = request.steps.trains() || request.steps.evaluates();
     let outcome = if wants_model && (!blocked || request.keep_going) {
-        Some(model(request, &inputs, &mut gathered, progress)?)
+        Some(model(request, &inputs, &loaded, &mut gathered, progress)?)
     } else {
         None
     };
@@ -144,16 +153,23 @@ fn circumstances(request: &Request<'_>) -> Circumstances {
     Circumstances { seed: request.project.split.seed, now: Duration::ZERO }
 }
 
+/// Whether somebody else's model is judged, by its predictions.
+fn made_elsewhere(request: &Request<'_>) -> bool {
+    let source = request.project.model.as_ref().map(|model| &model.source);
+    request.model.is_none() && source.is_some_and(|source| !matches!(source, ModelSource::Family { .. }))
+}
+
 /// Trains or takes a model and evaluates it.
 fn model(
     request: &Request<'_>,
     inputs: &Inputs,
+    loaded: &[Loaded],
     gathered: &mut Gathered,
     progress: &dyn Progress,
 ) -> Result<Outcome, RunError> {
     let project = request.project;
-    let own = matches!(project.model()?.source, ModelSource::Family { .. }) || request.model.is_some();
-    if !own {
+    project.model()?;
+    if made_elsewhere(request) {
         if request.steps == Steps::Train && matches!(project.model()?.source, ModelSource::Predictions(_)) {
             return Err(RunError::Missing(
                 "[model] predictions: the model was trained elsewhere, so there is nothing to train here".to_owned(),
@@ -162,12 +178,16 @@ fn model(
         let (candidate, predicted) =
             timed(gathered, "train", || candidate::from_elsewhere(project, request.worker.as_ref(), progress))?;
         inputs::check_slices(project, &predicted.rows)?;
+        let tables: Vec<&Table> = inputs.tables().into_iter().chain([&predicted.rows]).collect();
+        named::check_columns(loaded, &tables)?;
+        named::check_metrics(loaded, predicted.truth.task())?;
         return evaluated(request, candidate, predicted, None, gathered, progress);
     }
     if inputs.role != "data" {
         return Err(RunError::Missing("[data] path: missing; there is no data to evaluate a model with".to_owned()));
     }
     let divided = inputs::divide(project, inputs)?;
+    named::check_metrics(loaded, divided.training_target.task())?;
     let candidate = timed(gathered, "train", || match &request.model {
         Some(file) => candidate::load(file, &shown(file, project)),
         None if request.steps.trains() => {

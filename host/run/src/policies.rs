@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use portcullis_project::{PolicySpec, Project, repository};
 use portcullis_sandbox::ports::World;
-use portcullis_sandbox::{Description, Grant, Limits, Policy, Request, Sandbox, grantable};
+use portcullis_sandbox::{Description, Formatted, Grant, Limits, Policy, Request, Sandbox, grantable};
 use portcullis_verdict::{
     Failure, FailureKind, Kind, Place, PolicyRecord, PolicyTiming, PolicyVerdict, policy_verdict,
 };
@@ -70,10 +70,15 @@ fn place(project: &Project, spec: &PolicySpec) -> Place {
     Place { file: file.to_string_lossy().replace('\\', "/"), line: spec.line }
 }
 
+/// How a message names a policy: where it is configured, and what it is called.
+fn entry(spec: &PolicySpec, place: &Place) -> String {
+    let found = if spec.line.is_none() { " (which no [[policy]] entry configures)" } else { "" };
+    format!("{place}: policy `{}`{found}", spec.name)
+}
+
 fn load_one(sandbox: &Sandbox, spec: &PolicySpec, place: Place, smallest_group: u64) -> Result<Loaded, String> {
     let configured = place;
-    let found = if spec.line.is_none() { " (which no [[policy]] entry configures)" } else { "" };
-    let place = format!("{configured}: policy `{}`{found}", spec.name);
+    let place = entry(spec, &configured);
     let grantable = grantable();
     if let Some(word) = spec.grant.interfaces.iter().find(|word| !grantable.contains(&word.as_str())) {
         return Err(format!(
@@ -140,6 +145,21 @@ impl Loaded {
     /// Its name in the project.
     pub fn name(&self) -> &str {
         &self.spec.name
+    }
+
+    /// How a message names it.
+    pub fn entry(&self) -> String {
+        entry(&self.spec, &self.place)
+    }
+
+    /// The columns that its entry grants; none where it may see all.
+    pub fn granted_columns(&self) -> &[String] {
+        self.spec.grant.columns.as_deref().unwrap_or_default()
+    }
+
+    /// The parameters of its entry that name a metric.
+    pub fn metrics(&self) -> Vec<Formatted> {
+        self.state.as_ref().map(|ready| ready.description.metrics(&self.spec.params)).unwrap_or_default()
     }
 
     fn kind(&self) -> Option<Kind> {

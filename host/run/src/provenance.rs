@@ -1,6 +1,6 @@
 //! Where a model says it comes from, and whether the held-out rows are new to it.
 
-use portcullis_learn::Provenance;
+use portcullis_learn::{CODE_SHA256, Provenance};
 use portcullis_project::Project;
 
 use crate::inputs::Divided;
@@ -10,7 +10,7 @@ pub(crate) fn of(project: &Project, divided: &Divided) -> Provenance {
     Provenance {
         host_version: env!("CARGO_PKG_VERSION").to_owned(),
         data_sha256: divided.data_sha256.clone(),
-        code_sha256: None,
+        code_sha256: CODE_SHA256.map(str::to_owned),
         split: Some(split(project, divided)),
         target: project.data.target.clone(),
         commit: None, // the file's bytes are the same for the same inputs; the record tells the commit

@@ -38,5 +38,5 @@ pub use engine::Sandbox;
 pub use grant::Grant;
 pub use inspect::{Inspection, inspect};
 pub use limits::Limits;
-pub use parameters::ParameterError;
+pub use parameters::{Formatted, ParameterError};
 pub use policy::{Description, Judged, Policy, Request};

@@ -14,7 +14,7 @@ use crate::failure;
 use crate::grant::Grant;
 use crate::inspect::Inspection;
 use crate::limits::Limits;
-use crate::parameters::{self, ParameterError};
+use crate::parameters::{self, Formatted, ParameterError};
 use crate::ports::World;
 use crate::state::State;
 use crate::v0_1;
@@ -36,6 +36,13 @@ pub struct Description {
     pub summary: String,
     /// JSON Schema of its parameters.
     pub parameters: Value,
+}
+
+impl Description {
+    /// The parameters among those given that name a metric: the schema gives their texts the format `metric`.
+    pub fn metrics(&self, given: &Value) -> Vec<Formatted> {
+        parameters::of_format("metric", &self.parameters, given)
+    }
 }
 
 /// What one judgement is asked with.

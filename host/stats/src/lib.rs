@@ -10,7 +10,6 @@
 mod bootstrap;
 mod calibration;
 mod classification;
-pub mod fairness;
 mod quantile;
 mod ranking;
 mod regression;

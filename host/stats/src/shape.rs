@@ -14,11 +14,11 @@ pub enum ShapeError {
         expected: usize,
     },
     /// A class code is not below the number of classes.
-    #[error("row {row}: {what} class code {code} is not below the number of classes, {classes}")]
+    #[error("row {}: {what} class code {code} is not below the number of classes, {classes}", .row + 1)]
     Code {
         /// Which slice.
         what: &'static str,
-        /// The row, counted from 0.
+        /// The row, from 0; the message counts from 1.
         row: usize,
         /// The code.
         code: u32,
@@ -26,11 +26,11 @@ pub enum ShapeError {
         classes: usize,
     },
     /// A value is NaN or infinite.
-    #[error("row {row}: {what} is {value}, not a finite number")]
+    #[error("row {}: {what} is {value}, not a finite number", .row + 1)]
     NotFinite {
         /// Which slice.
         what: &'static str,
-        /// The row, counted from 0.
+        /// The row, from 0; the message counts from 1.
         row: usize,
         /// The value.
         value: f64,

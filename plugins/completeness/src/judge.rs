@@ -44,7 +44,7 @@ pub fn judge(parameters: &Parameters, rows: f64, columns: &[(String, Nulls)]) ->
             Nulls::Withheld => {
                 // Whoever named the column wants it judged; whoever did not has chosen to withhold it.
                 let named = parameters.columns.contains_key(name);
-                findings.push(withheld(name, named));
+                findings.push(Finding::withheld(name, named));
                 open |= named;
                 continue;
             }
@@ -79,19 +79,6 @@ pub fn judge(parameters: &Parameters, rows: f64, columns: &[(String, Nulls)]) ->
         }
     }
     Judgement::from_findings(findings).undecided(open).measures(measures)
-}
-
-/// A column that this policy may not see.
-fn withheld(name: &str, named: bool) -> Finding {
-    let message = if named {
-        format!(
-            "column `{name}` is named in `columns` but withheld from this policy, and was not judged; add it to \
-             `grant = {{ columns = […] }}`, or take it out of `columns`"
-        )
-    } else {
-        format!("column `{name}` is withheld from this policy and was not judged")
-    };
-    Finding::warning("withheld", message).subject("column", name)
 }
 
 /// Why no cell was judged.

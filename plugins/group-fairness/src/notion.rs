@@ -83,8 +83,8 @@ impl Notion {
     }
 
     /// Fairlearn's `difference` and `ratio` between groups (`method="between_groups"`): largest minus smallest,
-    /// smallest over largest. A group in which a rate is undefined is left out of that rate, where Fairlearn takes it
-    /// for 0.
+    /// smallest over largest. A group in which a rate is undefined is left out of that rate, as Fairlearn's aggregates
+    /// leave out NaN; its rates themselves are 0 where they are 0/0, which nobody measured and which is not taken over.
     pub fn compare(self, kind: Kind, agg: Aggregate, groups: &[Group]) -> Fairness<'_> {
         let (mut spreads, mut undefined) = (Vec::new(), Vec::new());
         for &rate in self.rates() {
@@ -221,6 +221,39 @@ mod tests {
             ("equalized_odds_ratio_mean", EqualizedOdds, Ratio, Mean),
         ]
     };
+
+    /// Fairlearn's own figures on rows: three groups in which every rate is defined.
+    #[test]
+    fn on_rows_it_is_fairlearn() {
+        let golden: serde_json::Value =
+            serde_json::from_str(include_str!("../../../tests/golden/sklearn/fairness.json")).unwrap();
+        let codes = |name: &str| golden[name].as_array().unwrap().iter().map(|code| code == 1).collect::<Vec<bool>>();
+        let (truth, predicted) = (codes("truth"), codes("predicted"));
+        let groups: Vec<Group> = ["a", "b", "c"]
+            .iter()
+            .map(|name| {
+                let rows = golden["groups"].as_array().unwrap().iter().zip(truth.iter().zip(&predicted));
+                let count = |wanted: (bool, bool)| {
+                    rows.clone().filter(|(group, row)| *group == name && (*row.0, *row.1) == wanted).count() as f64
+                };
+                group(name, count((true, true)), count((false, true)), count((true, false)), count((false, false)))
+            })
+            .collect();
+        for (kind, stem) in [(Kind::Difference, "difference"), (Kind::Ratio, "ratio")] {
+            let between = &golden[format!("{stem}_between_groups")];
+            let odds = &golden["equalized_odds"];
+            for (notion, agg, expected) in [
+                (Notion::DemographicParity, Aggregate::WorstCase, &between["selection_rate"]),
+                (Notion::EqualOpportunity, Aggregate::WorstCase, &between["true_positive_rate"]),
+                (Notion::EqualizedOdds, Aggregate::WorstCase, &odds[format!("{stem}_worst_case")]),
+                (Notion::EqualizedOdds, Aggregate::Mean, &odds[format!("{stem}_mean")]),
+            ] {
+                let found = value(notion, kind, agg, &groups).unwrap();
+                let expected = expected.as_f64().unwrap();
+                assert!((found - expected).abs() < 1e-12, "{notion:?} {kind:?} {agg:?}: {found} is not {expected}");
+            }
+        }
+    }
 
     #[test]
     fn with_one_rate_undefined_the_other_bounds_the_odds() {

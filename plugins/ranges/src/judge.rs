@@ -53,7 +53,7 @@ pub fn judge(
             }
             Seen::Withheld => {
                 // Whoever named the column wants it judged; whoever did not has chosen to withhold it.
-                findings.push(withheld(name, named));
+                findings.push(Finding::withheld(name, named));
                 open |= named;
                 false
             }
@@ -102,19 +102,6 @@ fn unmatched(parameters: &Parameters, columns: &[(String, String)]) -> Vec<Findi
         Finding::error("no-match", message).subject("column", &pattern.matches)
     });
     missing.chain(unfit).collect()
-}
-
-/// A column that this policy may not see.
-fn withheld(name: &str, named: bool) -> Finding {
-    let message = if named {
-        format!(
-            "column `{name}` is named in `columns` but withheld from this policy, and was not judged; add it to \
-             `grant = {{ columns = […] }}`, or take it out of `columns`"
-        )
-    } else {
-        format!("column `{name}` is withheld from this policy and was not judged")
-    };
-    Finding::warning("withheld", message).subject("column", name)
 }
 
 /// A pattern, or `all_numeric`, that judged no column.

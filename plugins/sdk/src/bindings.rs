@@ -29,58 +29,43 @@ pub mod imports {
     });
 }
 
-pub mod data_check {
-    wit_bindgen::generate!({
-        path: "../../wit/0.1.0",
-        inline: "
-            package portcullis:sdk;
-            world data-check { export portcullis:policy/data-check@0.1.0; }
-        ",
-        world: "portcullis:sdk/data-check",
-        with: { "portcullis:policy/types@0.1.0": crate::bindings::imports::portcullis::policy::types },
-        pub_export_macro: true,
-        export_macro_name: "export_data_check",
-    });
+/// The exports of one kind: its module, its world in WIT, and the macro that exports it.
+macro_rules! kind {
+    ($module:ident, $wit:literal, $world:literal, $export:literal) => {
+        pub mod $module {
+            wit_bindgen::generate!({
+                path: "../../wit/0.1.0",
+                inline: $wit,
+                world: $world,
+                with: { "portcullis:policy/types@0.1.0": crate::bindings::imports::portcullis::policy::types },
+                pub_export_macro: true,
+                export_macro_name: $export,
+            });
+        }
+    };
 }
 
-pub mod gate {
-    wit_bindgen::generate!({
-        path: "../../wit/0.1.0",
-        inline: "
-            package portcullis:sdk;
-            world gate { export portcullis:policy/gate@0.1.0; }
-        ",
-        world: "portcullis:sdk/gate",
-        with: { "portcullis:policy/types@0.1.0": crate::bindings::imports::portcullis::policy::types },
-        pub_export_macro: true,
-        export_macro_name: "export_gate",
-    });
-}
-
-pub mod fairness {
-    wit_bindgen::generate!({
-        path: "../../wit/0.1.0",
-        inline: "
-            package portcullis:sdk;
-            world fairness { export portcullis:policy/fairness@0.1.0; }
-        ",
-        world: "portcullis:sdk/fairness",
-        with: { "portcullis:policy/types@0.1.0": crate::bindings::imports::portcullis::policy::types },
-        pub_export_macro: true,
-        export_macro_name: "export_fairness",
-    });
-}
-
-pub mod behavior {
-    wit_bindgen::generate!({
-        path: "../../wit/0.1.0",
-        inline: "
-            package portcullis:sdk;
-            world behavior { export portcullis:policy/behavior@0.1.0; }
-        ",
-        world: "portcullis:sdk/behavior",
-        with: { "portcullis:policy/types@0.1.0": crate::bindings::imports::portcullis::policy::types },
-        pub_export_macro: true,
-        export_macro_name: "export_behavior",
-    });
-}
+kind!(
+    data_check,
+    "package portcullis:sdk; world data-check { export portcullis:policy/data-check@0.1.0; }",
+    "portcullis:sdk/data-check",
+    "export_data_check"
+);
+kind!(
+    gate,
+    "package portcullis:sdk; world gate { export portcullis:policy/gate@0.1.0; }",
+    "portcullis:sdk/gate",
+    "export_gate"
+);
+kind!(
+    fairness,
+    "package portcullis:sdk; world fairness { export portcullis:policy/fairness@0.1.0; }",
+    "portcullis:sdk/fairness",
+    "export_fairness"
+);
+kind!(
+    behavior,
+    "package portcullis:sdk; world behavior { export portcullis:policy/behavior@0.1.0; }",
+    "portcullis:sdk/behavior",
+    "export_behavior"
+);

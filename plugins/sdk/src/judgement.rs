@@ -114,6 +114,28 @@ impl Finding {
         Self::new(Severity::Info, rule, message)
     }
 
+    /// A column that this policy may not see. `named` where the user named it in the parameter `columns`: whoever names a
+    /// column wants it judged, whoever does not has chosen to withhold it.
+    ///
+    /// ```
+    /// use portcullis_policy::Finding;
+    ///
+    /// let finding = Finding::withheld("income", true);
+    /// assert_eq!(finding.rule, "withheld");
+    /// assert!(finding.message.contains("add it to `grant = { columns = […] }`"));
+    /// ```
+    pub fn withheld(column: &str, named: bool) -> Self {
+        let message = if named {
+            format!(
+                "column `{column}` is named in `columns` but withheld from this policy, and was not judged; add it to \
+                 `grant = {{ columns = […] }}`, or take it out of `columns`"
+            )
+        } else {
+            format!("column `{column}` is withheld from this policy and was not judged")
+        };
+        Self::warning("withheld", message).subject("column", column)
+    }
+
     /// What it is about: `("column", "income")`.
     #[must_use]
     pub fn subject(self, kind: impl Into<String>, name: impl Into<String>) -> Self {

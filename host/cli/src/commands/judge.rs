@@ -10,7 +10,7 @@ use portcullis_run::{Progress, Request, Steps, Worker, execute};
 
 use crate::arguments::{Evaluate, Global, Judge};
 use crate::status::Status;
-use crate::{output, progress};
+use crate::{output, progress, shell};
 
 /// How often a bar moves while a step takes long.
 const FRAME: Duration = Duration::from_millis(100);
@@ -48,7 +48,7 @@ pub fn run(global: &Global, judge: &Judge, wish: &Wish) -> anyhow::Result<Status
     let progress = progress::new(global.quiet);
     let finished = ticking(&*progress, || execute(&request, &*progress))?;
     drop(progress);
-    output::write(&finished.record, &judge.output.formats, global.color)?;
+    output::write(&finished.record, &judge.output.formats, global.color, &shell::caller(global))?;
     Ok(finished.record.verdict.into())
 }
 

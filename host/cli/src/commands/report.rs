@@ -5,8 +5,8 @@ use portcullis_project::Layout;
 use portcullis_run::read_record;
 
 use crate::arguments::{Global, Report};
-use crate::output;
 use crate::status::Status;
+use crate::{output, shell};
 
 pub fn run(global: &Global, report: &Report) -> anyhow::Result<Status> {
     output::check(&report.output.formats)?;
@@ -20,6 +20,6 @@ pub fn run(global: &Global, report: &Report) -> anyhow::Result<Status> {
         },
     };
     let record = read_record(&folder)?;
-    output::write(&record, &report.output.formats, global.color)?;
+    output::write(&record, &report.output.formats, global.color, &shell::caller(global))?;
     Ok(record.verdict.into())
 }

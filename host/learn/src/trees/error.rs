@@ -58,9 +58,9 @@ pub enum TreesError {
         rows: usize,
     },
     /// A class that was not declared.
-    #[error("row {row} is of class {code}, but there are {classes} classes (codes 0 to {classes} exclusive)")]
+    #[error("row {} is of class {code}, but there are {classes} classes (codes 0 to {classes} exclusive)", .row + 1)]
     Class {
-        /// The row, from 0.
+        /// The row, from 0; the message counts from 1.
         row: usize,
         /// Its code.
         code: u32,
@@ -68,9 +68,9 @@ pub enum TreesError {
         classes: u32,
     },
     /// A target that cannot be learnt.
-    #[error("the target of row {row} is {value}: it must be a finite number")]
+    #[error("the target of row {} is {value}: it must be a finite number", .row + 1)]
     Target {
-        /// The row, from 0.
+        /// The row, from 0; the message counts from 1.
         row: usize,
         /// Its target.
         value: f64,

@@ -7,7 +7,7 @@ use portcullis_verdict::{Finding, PolicyRecord, PolicyVerdict, RunRecord, Verdic
 
 use crate::figures::{count, counted, figure, metric};
 use crate::words::{self, evidence_in_full, place, policy_word, reason, verdict_word};
-use crate::{advice, measures, metrics};
+use crate::{Caller, advice, measures, metrics};
 use escape::{code, escaped, without_code};
 use paper::Paper;
 
@@ -15,12 +15,12 @@ use paper::Paper;
 pub const COMMENT_LIMIT: usize = 65_536;
 
 /// For a comment on a pull request.
-pub fn comment(record: &RunRecord) -> String {
-    report(record, COMMENT_LIMIT, 50)
+pub fn comment(record: &RunRecord, caller: &Caller) -> String {
+    report(record, caller, COMMENT_LIMIT, 50)
 }
 
 /// At most `limit` bytes, and `most` rows of a table.
-pub fn report(record: &RunRecord, limit: usize, most: usize) -> String {
+pub fn report(record: &RunRecord, caller: &Caller, limit: usize, most: usize) -> String {
     let mut paper = Paper::new(limit);
     // Lets whoever posts the comment find it again and update it.
     paper.line("<!-- portcullis-report -->");
@@ -32,11 +32,11 @@ pub fn report(record: &RunRecord, limit: usize, most: usize) -> String {
             details(&mut paper, policy, most);
         }
     }
-    next(&mut paper, record);
+    next(&mut paper, record, caller);
     evaluation(&mut paper, record, most);
     passed(&mut paper, record, most);
     provenance(&mut paper, record, most);
-    paper.finish()
+    paper.finish(&format!("{} shows the whole of it.", code(&caller.line("report"))))
 }
 
 const fn sign(verdict: PolicyVerdict) -> &'static str {
@@ -123,7 +123,7 @@ fn details(paper: &mut Paper, policy: &PolicyRecord, most: usize) {
     }
 }
 
-fn next(paper: &mut Paper, record: &RunRecord) {
+fn next(paper: &mut Paper, record: &RunRecord, caller: &Caller) {
     if !record.skipped.is_empty() || !record.notes.is_empty() {
         paper.heading("### Worth knowing");
         for (steps, reason) in words::skipped(record) {
@@ -134,7 +134,7 @@ fn next(paper: &mut Paper, record: &RunRecord) {
         }
     }
     paper.heading("### Next");
-    for step in advice::next(record) {
+    for step in advice::next(record, caller) {
         paper.line(&format!("- {}", escaped(&step)));
     }
 }

@@ -87,14 +87,14 @@ impl Paper {
         }
     }
 
-    /// The page, with a notice if anything was left out.
-    pub fn finish(mut self) -> String {
+    /// The page, with a notice if anything was left out, which ends with where to find it (Markdown).
+    pub fn finish(mut self, elsewhere: &str) -> String {
         while !self.open.is_empty() {
             self.end_fold();
         }
         if self.lines_cut > 0 {
             self.out.push_str(&format!(
-                "\n> **Cut here**: {} ({}) did not fit. `portcullis report` shows the whole of it.\n",
+                "\n> **Cut here**: {} ({}) did not fit. {elsewhere}\n",
                 counted(self.lines_cut, "more line"),
                 counted(self.bytes_cut as u64, "byte"),
             ));
@@ -124,16 +124,16 @@ mod tests {
         paper.end_fold();
         paper.fold("never shown");
         paper.end_fold();
-        let page = paper.finish();
+        let page = paper.finish("The rest is elsewhere.");
         assert!(page.len() <= 600, "{}", page.len());
         assert_eq!(page.matches("<details>").count(), page.matches("</details>").count());
-        assert!(page.contains("**Cut here**: 16 more lines"), "{page}");
+        assert!(page.contains("**Cut here**: 16 more lines") && page.contains("The rest is elsewhere."), "{page}");
     }
 
     #[test]
     fn a_page_that_fits_has_no_notice() {
         let mut paper = Paper::new(1000);
         paper.table(&["a".into(), "b".into()], true, &[vec!["1".into(), "2".into()], vec!["3".into(), "4".into()]], 1);
-        assert_eq!(paper.finish(), "| a | b |\n|---|---:|\n| 1 | 2 |\n\n… and 1 more row in the run record.\n");
+        assert_eq!(paper.finish(""), "| a | b |\n|---|---:|\n| 1 | 2 |\n\n… and 1 more row in the run record.\n");
     }
 }

@@ -1,6 +1,6 @@
 //! Text from policies, data and configurations that tries to act on its reader.
 
-use portcullis_report::{Format, Style, job_summary, render};
+use portcullis_report::{Caller, Format, Style, job_summary, render};
 use portcullis_verdict::{Kind, Measure, Named, RunRecord, Severity, Subject, Value};
 use proptest::prelude::*;
 use serde_json::json;
@@ -144,7 +144,7 @@ fn rows(markdown: &str) -> usize {
 fn check(record: &RunRecord, harmless: &RunRecord) -> Result<(), TestCaseError> {
     let style = Style { color: false, width: 80 };
     for format in Format::ALL {
-        let report = render(*format, record, &style);
+        let report = render(*format, record, &style, &Caller::default());
         let acting = report.chars().find(|c| c.is_control() && *c != '\n');
         prop_assert!(acting.is_none(), "{format}: {acting:?} in {report}");
         prop_assert!(!report.contains(['\u{202e}', '\u{200b}', '\u{2028}', '\u{feff}']), "{format}: {report}");
@@ -158,13 +158,15 @@ fn check(record: &RunRecord, harmless: &RunRecord) -> Result<(), TestCaseError> 
         prop_assert_eq!(commands, if *format == Format::Github { 4 } else { 0 }, "{}: {}", format, report);
         prop_assert!(report.ends_with('\n'));
     }
-    let github = render(Format::Github, record, &style);
+    let github = render(Format::Github, record, &style, &Caller::default());
     prop_assert_eq!(github.lines().count(), 4);
-    let junit = render(Format::Junit, record, &style);
+    let junit = render(Format::Junit, record, &style, &Caller::default());
     let counts = junit::read(&junit).map_err(|error| TestCaseError::fail(format!("{error} in {junit}")))?;
     prop_assert_eq!(counts.cases, record.policies.len());
-    for markdown in [render(Format::Markdown, record, &style), job_summary(record)] {
-        prop_assert_eq!(rows(&markdown), rows(&job_summary(harmless)), "{}", markdown);
+    for markdown in
+        [render(Format::Markdown, record, &style, &Caller::default()), job_summary(record, &Caller::default())]
+    {
+        prop_assert_eq!(rows(&markdown), rows(&job_summary(harmless, &Caller::default())), "{}", markdown);
         prop_assert_eq!(markdown.matches("<details>").count(), markdown.matches("</details>").count());
         // A backtick (`&#96;`) mentions nobody.
         let safe = |rest: &str| rest.starts_with("&#8203;") || rest.starts_with("&#96;");
@@ -176,7 +178,7 @@ fn check(record: &RunRecord, harmless: &RunRecord) -> Result<(), TestCaseError> 
         });
         prop_assert_eq!(outside_code.count(), 0, "{}", markdown);
     }
-    let json = render(Format::Json, record, &style);
+    let json = render(Format::Json, record, &style, &Caller::default());
     let read: RunRecord = serde_json::from_str(&json).map_err(|error| TestCaseError::fail(error.to_string()))?;
     prop_assert_eq!(&read, record, "JSON loses nothing");
     Ok(())

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use portcullis_report::{Format, Style, render};
+use portcullis_report::{Caller, Format, Style, render};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
@@ -156,13 +156,13 @@ fn enter(
 #[test]
 fn every_report_follows_the_schema() {
     for (name, record) in records::all() {
-        let counts = read(&render(Format::Junit, &record, &Style::default()));
+        let counts = read(&render(Format::Junit, &record, &Style::default(), &Caller::default()));
         let counts = counts.unwrap_or_else(|error| panic!("{name}: {error}"));
         assert_eq!(counts.cases, record.policies.len(), "{name}");
     }
-    let mixed = read(&render(Format::Junit, &records::mixed(), &Style::default())).unwrap();
+    let mixed = read(&render(Format::Junit, &records::mixed(), &Style::default(), &Caller::default())).unwrap();
     assert_eq!((mixed.failures, mixed.errors, mixed.skipped), (2, 1, 0));
-    let data = read(&render(Format::Junit, &records::data_blocked(), &Style::default())).unwrap();
+    let data = read(&render(Format::Junit, &records::data_blocked(), &Style::default(), &Caller::default())).unwrap();
     assert_eq!((data.failures, data.errors, data.skipped), (2, 0, 2));
 }
 

@@ -1,6 +1,6 @@
 //! The published JSON Schema of the run record against the records themselves.
 
-use portcullis_report::{Format, Style, render};
+use portcullis_report::{Caller, Format, Style, render};
 use portcullis_verdict::RunRecord;
 use serde_json::{Value, json};
 
@@ -14,7 +14,7 @@ fn validator() -> jsonschema::Validator {
 }
 
 fn written(record: &RunRecord) -> Value {
-    serde_json::from_str(&render(Format::Json, record, &Style::default())).unwrap()
+    serde_json::from_str(&render(Format::Json, record, &Style::default(), &Caller::default())).unwrap()
 }
 
 #[test]

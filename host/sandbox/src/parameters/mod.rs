@@ -4,6 +4,7 @@
 //! and how much work it may make are bounded first: [`schema`], [`work`], [`defaults`].
 
 mod defaults;
+mod formats;
 mod messages;
 mod schema;
 mod work;
@@ -13,6 +14,8 @@ use jsonschema::{Draft, PatternOptions, Validator};
 use serde_json::{Map, Value};
 
 use defaults::{Filled, fill};
+pub use formats::Formatted;
+pub(crate) use formats::of_format;
 use messages::line;
 pub(crate) use schema::MOST_BYTES;
 

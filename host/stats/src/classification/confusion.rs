@@ -265,7 +265,7 @@ mod tests {
     #[test]
     fn codes_that_do_not_fit_are_refused() {
         let error = Confusion::new(&[0, 3], &[0, 0], 3).unwrap_err();
-        assert_eq!(error.to_string(), "row 1: true class code 3 is not below the number of classes, 3");
+        assert_eq!(error.to_string(), "row 2: true class code 3 is not below the number of classes, 3");
         let error = Confusion::new(&[0, 2], &[0], 3).unwrap_err();
         assert_eq!(error.to_string(), "predicted has 1 values where 2 were expected, one per row");
         assert!(matches!(Confusion::new(&[], &[], 5000), Err(ShapeError::Classes(5000))));

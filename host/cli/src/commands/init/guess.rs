@@ -2,7 +2,8 @@
 
 use anyhow::{Context as _, bail};
 use portcullis_data::{
-    ColumnKind, ColumnProfile, DataError, SplitSpec, Table, Target, TargetOptions, TestPart, split, target,
+    ColumnKind, ColumnProfile, Commas, DataError, SplitSpec, Table, Target, TargetOptions, TestPart, decimal_commas,
+    split, target,
 };
 use portcullis_stats::Task;
 
@@ -47,6 +48,8 @@ pub(super) struct Guess {
     pub bar: Bar,
     /// A row in the middle of the data: medians and commonest values of the features, and of the target.
     pub typical: Vec<(String, Typical)>,
+    /// Columns that are text because their numbers have decimal commas.
+    pub commas: Vec<Commas>,
 }
 
 /// A metric and its smallest value that passes.
@@ -111,6 +114,7 @@ impl Guess {
             test,
             stratify,
             typical,
+            commas: decimal_commas(table)?,
             columns,
         })
     }

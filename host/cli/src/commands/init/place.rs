@@ -5,6 +5,7 @@ use std::io::Read as _;
 use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context as _, bail};
+use portcullis_data::not_read;
 
 use super::quoting;
 
@@ -151,9 +152,17 @@ fn slashed(path: &Path) -> anyhow::Result<String> {
     Ok(if std::path::MAIN_SEPARATOR == '/' { text.to_owned() } else { text.replace(std::path::MAIN_SEPARATOR, "/") })
 }
 
-/// Data files in the folder and in its `data/`, in the order of their paths.
-fn candidates(root: &Path) -> anyhow::Result<Vec<String>> {
-    let mut found = Vec::new();
+/// Files in the folder and in its `data/`, each in the order of their paths.
+#[derive(Default)]
+struct Candidates {
+    /// Data.
+    data: Vec<String>,
+    /// Probably data, of a kind that is not read; with what to do.
+    not_read: Vec<String>,
+}
+
+fn candidates(root: &Path) -> anyhow::Result<Candidates> {
+    let mut found = Candidates::default();
     for (folder, before) in [(root.to_owned(), ""), (root.join("data"), "data/")] {
         if !folder.is_dir() {
             continue;
@@ -163,26 +172,31 @@ fn candidates(root: &Path) -> anyhow::Result<Vec<String>> {
             let entry = entry.with_context(|| format!("cannot look into the folder {}", folder.display()))?;
             let Some(name) = entry.file_name().to_str().map(str::to_owned) else { continue };
             let ending = Path::new(&name).extension().and_then(|ending| ending.to_str()).unwrap_or_default();
-            if !name.starts_with('.')
-                && ENDINGS.contains(&ending.to_ascii_lowercase().as_str())
-                && entry.path().is_file()
-            {
-                found.push(format!("{before}{name}"));
+            if name.starts_with('.') || !entry.path().is_file() {
+                continue;
+            }
+            let path = format!("{before}{name}");
+            if ENDINGS.contains(&ending.to_ascii_lowercase().as_str()) {
+                found.data.push(path);
+            } else if let Some(told) = not_read(&path) {
+                found.not_read.push(format!("{}: {told}", quoting::shown(&path)));
             }
         }
     }
-    found.sort();
+    found.data.sort();
+    found.not_read.sort();
     Ok(found)
 }
 
-fn only(candidates: &[String]) -> anyhow::Result<String> {
-    match candidates {
-        [only] => Ok(only.clone()),
-        [] => bail!(
+fn only(candidates: &Candidates) -> anyhow::Result<String> {
+    match (candidates.data.as_slice(), candidates.not_read.first()) {
+        ([only], _) => Ok(only.clone()),
+        ([], Some(told)) => bail!("init guesses a configuration from a data file and found only {told}"),
+        ([], None) => bail!(
             "init guesses a configuration from a data file and found none here (nor in data/); name one: \
              portcullis init --data FILE"
         ),
-        several => {
+        (several, _) => {
             let list: Vec<String> = several.iter().take(LISTED).map(|file| quoting::shown(file)).collect();
             let more = several.len().saturating_sub(LISTED);
             let more = if more > 0 { format!(" and {more} more") } else { String::new() };
@@ -200,6 +214,10 @@ fn delimiter(file: &Path) -> Option<char> {
         "tsv" => '\t',
         _ => return None,
     };
+    // A pipe would be waited for; whoever reads the data says what it is.
+    if !file.metadata().ok()?.is_file() {
+        return None;
+    }
     let mut start = Vec::new();
     File::open(file).ok()?.take(ENOUGH).read_to_end(&mut start).ok()?;
     let lines: Vec<&[u8]> = start.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).take(LINES).collect();
@@ -273,6 +291,9 @@ mod tests {
         let (_outer, place) = folder(&["p/data/b.csv", "p/a.csv"]);
         let several = DataFile::find(&place, None).unwrap_err().to_string();
         assert!(several.contains("--data FILE: a.csv, data/b.csv"), "{several}");
+        let (_outer, place) = folder(&["p/notes.txt", "p/data/x.csv.gz"]);
+        let packed = DataFile::find(&place, None).unwrap_err().to_string();
+        assert!(packed.contains("found only data/x.csv.gz: ") && packed.contains("gunzip"), "{packed}");
         let (_outer, place) = folder(&["p/notes.txt"]);
         assert!(DataFile::find(&place, None).unwrap_err().to_string().contains("found none"));
     }

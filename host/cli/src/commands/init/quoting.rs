@@ -1,4 +1,4 @@
-//! Words as the configuration, a message or a shell writes them.
+//! Words as the configuration or a message writes them.
 //!
 //! Names of columns and classes come from data and may hold anything. Text is always written on one line, which
 //! `toml_edit` does not promise: these words stand in comments and inline tables too, where a line break ends them.
@@ -57,16 +57,6 @@ pub(super) fn shown(value: &str) -> String {
     if plain { format!("{clipped}{dots}") } else { format!("{quoted}{dots}") }
 }
 
-/// A path for a POSIX shell.
-pub(super) fn shell(path: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-+,:@%=".contains(&byte);
-    if !path.is_empty() && path.bytes().all(plain) {
-        path.to_owned()
-    } else {
-        format!("'{}'", path.replace('\'', "'\\''"))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -98,11 +88,5 @@ mod tests {
         assert_eq!(shown(""), "\"\"");
         assert_eq!(shown(" x"), "\" x\"");
         assert_eq!(shown(&"x".repeat(61)), format!("{}…", "x".repeat(60)));
-    }
-
-    #[test]
-    fn a_shell_gets_one_word() {
-        assert_eq!(shell("models/churn"), "models/churn");
-        assert_eq!(shell("my project's"), "'my project'\\''s'");
     }
 }

@@ -2,14 +2,16 @@
 
 use std::fmt::Write as _;
 
+use portcullis_project::CONFIGURATION;
 use portcullis_stats::Task;
 
 use super::WAITING;
 use super::guess::Guess;
 use super::place::{DataFile, Place};
 use super::plan::Written;
-use super::quoting::{number, shell, shown};
+use super::quoting::{number, shown};
 use super::workflow::Workflow;
+use crate::shell;
 
 /// More names than this are counted.
 const LISTED: usize = 6;
@@ -42,15 +44,18 @@ pub(super) fn text(
     for (what, value) in guesses(guess) {
         let _ = writeln!(out, "  {what:9} {value}");
     }
-    let notes = notes(data, guess, workflow);
+    let notes = notes(place, data, guess, workflow);
     if !notes.is_empty() {
         let _ = writeln!(out, "\nTo do:");
         for note in notes {
             let _ = writeln!(out, "  - {note}");
         }
     }
-    let project =
-        if place.is_here() { String::new() } else { format!(" --project {}", shell(&place.given.to_string_lossy())) };
+    let project = if place.is_here() {
+        String::new()
+    } else {
+        format!(" --project {}", shell::word(&place.given.to_string_lossy()))
+    };
     let _ = writeln!(out, "\nNext: portcullis run{project}");
     out
 }
@@ -84,7 +89,7 @@ fn guesses(guess: &Guess) -> Vec<(&'static str, String)> {
     lines
 }
 
-fn notes(data: &DataFile, guess: &Guess, workflow: Option<&Workflow>) -> Vec<String> {
+fn notes(place: &Place, data: &DataFile, guess: &Guess, workflow: Option<&Workflow>) -> Vec<String> {
     let mut notes = Vec::new();
     let others: Vec<String> = guess
         .target
@@ -97,6 +102,14 @@ fn notes(data: &DataFile, guess: &Guess, workflow: Option<&Workflow>) -> Vec<Str
         notes.push(format!(
             "named like something to predict as well: {}. Take out of the features what is known only afterwards",
             others.join(", ")
+        ));
+    }
+    if !guess.commas.is_empty() {
+        let columns = some(guess.commas.iter().map(|found| format!("{} ({})", shown(&found.column), found.example)));
+        notes.push(format!(
+            "text, because their numbers have commas: {columns}. Write them with a decimal point, remove {CONFIGURATION} \
+             from {} and run init again",
+            place.shown()
         ));
     }
     if data.outside {

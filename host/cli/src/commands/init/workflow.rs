@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use super::quoting::shell;
 use crate::arguments::Ci;
+use crate::shell;
 
 const GITHUB: &str = include_str!("../../../templates/github.yml");
 const GITLAB: &str = include_str!("../../../templates/gitlab.yml");
@@ -47,7 +47,7 @@ pub(super) fn plan(root: &Path, ci: Ci) -> Option<Workflow> {
                     0,
                     format!(
                         "GitHub reads workflows in the root of the repository only; there: git mv {GITHUB_FILE} {}",
-                        shell(&name)
+                        shell::word(&name)
                     ),
                 );
             }

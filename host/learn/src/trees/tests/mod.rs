@@ -173,8 +173,8 @@ fn inputs_that_cannot_be_learnt_are_refused() {
     assert!(refused(&Matrix::new(vec![]).unwrap(), Labels::Numbers(&[])).contains("no feature columns"));
     assert!(refused(&Matrix::new(vec![vec![]]).unwrap(), Labels::Numbers(&[])).contains("no rows"));
     assert!(refused(&matrix, Labels::Numbers(&[1.0])).contains("1 labels were given for 2 rows"));
-    assert!(refused(&matrix, Labels::Numbers(&[1.0, f64::NAN])).contains("the target of row 1 is NaN"));
-    assert!(refused(&matrix, Labels::Classes { codes: &[0, 2], classes: 2 }).contains("row 1 is of class 2"));
+    assert!(refused(&matrix, Labels::Numbers(&[1.0, f64::NAN])).contains("the target of row 2 is NaN"));
+    assert!(refused(&matrix, Labels::Classes { codes: &[0, 2], classes: 2 }).contains("row 2 is of class 2"));
     assert!(refused(&matrix, Labels::Classes { codes: &[0, 0], classes: 70_000 }).contains("70000 classes"));
     // Their twin is learnt.
     let trees = fit(&tree(), &matrix, &Labels::Numbers(&[1.0, 2.0])).unwrap();
