@@ -26,6 +26,8 @@ use std::str::FromStr;
 use portcullis_verdict::RunRecord;
 
 pub use github::job_summary;
+pub use inert::{clipped, guarded, inert};
+pub use json::escaped;
 
 /// A report format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -5,9 +5,12 @@
 
 mod candidate;
 mod champion;
+mod clock;
+mod determinism;
 mod error;
 mod identity;
 mod inputs;
+mod lock;
 mod pipeline;
 mod policies;
 mod predictions;
@@ -21,6 +24,7 @@ mod trainer;
 mod world;
 
 pub use error::RunError;
+pub use lock::{check_lock, pin, pin_all};
 pub use pipeline::execute;
 pub use progress::Progress;
 pub use request::{Finished, Request, Steps};

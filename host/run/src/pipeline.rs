@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use portcullis_evaluate::{Evaluation, Options};
 use portcullis_project::{Layout, ModelSource, Project};
@@ -13,8 +13,10 @@ use portcullis_verdict::{PolicyTiming, PolicyVerdict};
 
 use crate::candidate::{self, Candidate};
 use crate::champion;
+use crate::clock::Clock;
 use crate::error::RunError;
 use crate::inputs::{self, Divided, Inputs};
+use crate::lock;
 use crate::policies::{self, Circumstances, Loaded};
 use crate::predictions::Predicted;
 use crate::progress::Progress;
@@ -36,6 +38,13 @@ pub fn execute(request: &Request<'_>, progress: &dyn Progress) -> Result<Finishe
     candidate::check(project)?;
 
     let loaded = timed(&mut gathered, "load policies", || load_policies(request, progress))?;
+    let clock = Clock::of(project, request.at);
+    let asking: Vec<&str> = loaded.iter().filter(|policy| policy.asks_for_the_time()).map(Loaded::name).collect();
+    gathered.notes.extend(clock.note(&asking));
+    if request.verify_determinism && !loaded.is_empty() {
+        gathered.notes.push("every policy judged twice, and had to come to the same bytes".to_owned());
+    }
+    let circumstances = Circumstances { seed: project.split.seed, now: clock.now, twice: request.verify_determinism };
     let (data_policies, model_policies): (Vec<&Loaded>, Vec<&Loaded>) =
         loaded.iter().partition(|policy| policy.judges_data());
     require_policies(request, &data_policies, &model_policies)?;
@@ -45,8 +54,9 @@ pub fn execute(request: &Request<'_>, progress: &dyn Progress) -> Result<Finishe
 
     let mut blocked = false;
     if request.steps.checks() {
-        blocked =
-            timed_with(&mut gathered, "check", |gathered| check(request, &inputs, &data_policies, gathered, progress));
+        blocked = timed_with(&mut gathered, "check", |gathered| {
+            check(request, &inputs, &data_policies, circumstances, gathered, progress)
+        });
     }
     let wants_model = request.steps.trains() || request.steps.evaluates();
     let outcome = if wants_model && (!blocked || request.keep_going) {
@@ -55,7 +65,7 @@ pub fn execute(request: &Request<'_>, progress: &dyn Progress) -> Result<Finishe
         None
     };
     if request.steps.gates() {
-        gate(request, &inputs, outcome.as_ref(), &model_policies, &mut gathered, progress);
+        gate(request, &inputs, outcome.as_ref(), &model_policies, circumstances, &mut gathered, progress);
     }
     if blocked && outcome.is_none() && wants_model {
         for step in ["train", "evaluate", "gate"] {
@@ -66,7 +76,7 @@ pub fn execute(request: &Request<'_>, progress: &dyn Progress) -> Result<Finishe
     }
 
     gathered.seconds.insert("total".to_owned(), started.elapsed().as_secs_f64());
-    let record = record::assemble(request, &inputs, outcome.as_ref(), &loaded, gathered);
+    let record = record::assemble(request, clock, &inputs, outcome.as_ref(), &loaded, gathered);
     progress.step("writing results", None);
     let folder = results::write(project, &record, outcome.as_ref())?;
     Ok(Finished { record, folder })
@@ -85,12 +95,18 @@ fn timed_with<T>(gathered: &mut Gathered, step: &str, work: impl FnOnce(&mut Gat
 
 fn load_policies(request: &Request<'_>, progress: &dyn Progress) -> Result<Vec<Loaded>, RunError> {
     let project = request.project;
-    if !(request.steps.checks() || request.steps.gates()) || project.policies.is_empty() {
+    if !(request.steps.checks() || request.steps.gates()) {
+        return Ok(Vec::new());
+    }
+    let locked = if request.locked { Some(lock::read(project)?) } else { None };
+    if project.policies.is_empty() {
+        // A lock that knows policies of a folder that has none is as wrong as any other.
+        locked.map_or(Ok(()), |locked| lock::agreed(&locked, project, []))?;
         return Ok(Vec::new());
     }
     let cache = request.cache.as_deref().and_then(Cache::open);
     let sandbox = Sandbox::new(cache).map_err(RunError::Sandbox)?;
-    policies::load(&sandbox, project, progress)
+    policies::load(&sandbox, project, locked.as_ref(), progress)
 }
 
 /// A gate without policies passes everything: that must be said.
@@ -119,6 +135,7 @@ fn check(
     request: &Request<'_>,
     inputs: &Inputs,
     policies: &[&Loaded],
+    circumstances: Circumstances,
     gathered: &mut Gathered,
     progress: &dyn Progress,
 ) -> bool {
@@ -127,15 +144,11 @@ fn check(
         reference: inputs.reference.clone().map(|table| Arc::new(Part::new("reference", table))),
         groups: request.project.data.groups.clone(),
     });
-    let judged = policies::judge(policies.iter().copied(), &world, circumstances(request), progress);
+    let judged = policies::judge(policies.iter().copied(), &world, circumstances, progress);
     // A policy that could not be evaluated costs its own verdict and nothing else.
     let blocked = judged.iter().any(|(record, _)| record.verdict == PolicyVerdict::Blocked);
     gathered.judged.extend(judged);
     blocked
-}
-
-fn circumstances(request: &Request<'_>) -> Circumstances {
-    Circumstances { seed: request.project.split.seed, now: Duration::ZERO }
 }
 
 /// Trains or takes a model and evaluates it.
@@ -224,6 +237,7 @@ fn gate(
     inputs: &Inputs,
     outcome: Option<&Outcome>,
     policies: &[&Loaded],
+    circumstances: Circumstances,
     gathered: &mut Gathered,
     progress: &dyn Progress,
 ) {
@@ -232,8 +246,7 @@ fn gate(
         gathered.judged.extend(policies.iter().map(|policy| (policy.skipped(), PolicyTiming::default())));
         return;
     };
-    let judged =
-        timed(gathered, "gate", || policies::judge(policies.iter().copied(), &world, circumstances(request), progress));
+    let judged = timed(gathered, "gate", || policies::judge(policies.iter().copied(), &world, circumstances, progress));
     gathered.judged.extend(judged);
 }
 

@@ -1,6 +1,7 @@
 //! What one execution is asked for, and what it answers with.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use portcullis_project::Project;
 use portcullis_verdict::RunRecord;
@@ -64,6 +65,12 @@ pub struct Request<'a> {
     pub allow_empty: bool,
     /// Folder of compiled policies; none compiles anew each time.
     pub cache: Option<PathBuf>,
+    /// Whether to refuse policies that differ from the project's lock file.
+    pub locked: bool,
+    /// The time at which policies' clocks stand, since 1970; without it, that of the project's commit.
+    pub at: Option<Duration>,
+    /// Whether every policy judges twice, and must come to the same bytes.
+    pub verify_determinism: bool,
     /// When the run started, RFC 3339 in UTC.
     pub started: String,
 }
