@@ -321,12 +321,9 @@ fn moment(text: &str) -> Result<Moment, String> {
     if text.is_empty() {
         return Ok(Moment(None));
     }
-    let date = || text.parse::<jiff::civil::Date>().ok()?.to_zoned(jiff::tz::TimeZone::UTC).ok();
-    // A date's parser would take a time too, and drop it.
-    let midnight = if text.len() == "2026-01-31".len() { date().map(|zoned| zoned.timestamp()) } else { None };
-    let timestamp = midnight
-        .or_else(|| text.parse().ok())
-        .ok_or("expected a time with its zone, such as 2026-01-31T12:00:00Z, or a date, such as 2026-01-31")?;
+    let date = text.len() == "2026-01-31".len();
+    let timestamp: jiff::Timestamp = if date { format!("{text}T00:00:00Z").parse() } else { text.parse() }
+        .map_err(|_| "expected a time with its zone, such as 2026-01-31T12:00:00Z, or a date, such as 2026-01-31")?;
     let since = Duration::try_from(timestamp.as_duration()).map_err(|_| "before 1970; name a later time")?;
     Ok(Moment(Some(since)))
 }
