@@ -17,7 +17,8 @@ const TABLE_END: &str = "<!-- end of parameters -->";
 pub fn list(policies: &[Policy]) -> String {
     let mut text = String::from(
         "# The stock policies\n\nBuilt from `plugins/` by `cargo xtask policies`, which also writes this page; \
-         [docs/policies.md](../docs/policies.md) says what each takes.\n\n",
+         [docs/policies.md](../docs/policies.md) says what each takes.\n\
+         `portcullis.lock` pins each by its digest.\n\n",
     );
     for policy in policies {
         let _ = writeln!(text, "- [`{0}.wasm`](../plugins/{0}/README.md): {1}.", policy.name, policy.summary);

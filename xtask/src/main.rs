@@ -4,6 +4,7 @@
 mod build;
 mod component;
 mod listing;
+mod locks;
 mod policies;
 mod test;
 
@@ -23,7 +24,7 @@ struct Arguments {
 enum Chore {
     /// Run every test: the host's, the policies', and that what is committed follows from plugins/
     Test,
-    /// Build the stock policies from plugins/ into policies/
+    /// Build the stock policies from plugins/ into policies/, and lock them there and in the examples
     Policies {
         /// Write nothing: build a copy in another folder and fail if a committed file differs
         #[arg(long)]

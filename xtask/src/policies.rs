@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use sha2::{Digest, Sha256};
 
-use crate::{build, component, listing};
+use crate::{build, component, listing, locks};
 
 /// Builds the policies and writes every file that follows from them.
 pub fn rebuild(root: &Path) -> anyhow::Result<()> {
@@ -17,7 +17,12 @@ pub fn rebuild(root: &Path) -> anyhow::Result<()> {
         fs::remove_file(root.join(&path))?;
         println!("{}: removed, plugins/ has no such policy", path.display());
     }
-    for (path, bytes) in &files {
+    write(root, &files)?;
+    write(root, &locks::of(root, &files)?)
+}
+
+fn write(root: &Path, files: &BTreeMap<PathBuf, Vec<u8>>) -> anyhow::Result<()> {
+    for (path, bytes) in files {
         let file = root.join(path);
         fs::create_dir_all(file.parent().unwrap_or(root))?;
         if fs::read(&file).is_ok_and(|stored| stored == *bytes) {
@@ -38,18 +43,30 @@ pub fn check(root: &Path) -> anyhow::Result<()> {
         copy_folder(&root.join(folder), &copy.join(folder), &root.join("plugins/target"))?;
     }
     let files = make(&copy, &copy.join("plugins/target"))?;
-    let stale = stale(root, &files)?;
+    let mut stale = extra_and_stale(root, &files)?;
+    let mut fresh = files.len();
+    if stale.is_empty() {
+        let locks = locks::of(root, &files)?;
+        fresh += locks.len();
+        stale = self::stale(root, &locks);
+    }
     if !stale.is_empty() {
         bail!("stale files:\n  {}\nRun `cargo xtask policies` and commit what it writes.", stale.join("\n  "));
     }
-    println!("all {} files that follow from plugins/ are fresh", files.len());
+    println!("all {fresh} files that follow from plugins/ are fresh");
     Ok(())
 }
 
-/// What is wrong with the committed files, a line for each.
-fn stale(root: &Path, files: &BTreeMap<PathBuf, Vec<u8>>) -> anyhow::Result<Vec<String>> {
-    let mut stale: Vec<String> =
+/// What is wrong with the committed files, a line for each, those included that should not be there.
+fn extra_and_stale(root: &Path, files: &BTreeMap<PathBuf, Vec<u8>>) -> anyhow::Result<Vec<String>> {
+    let mut lines: Vec<String> =
         extra(root, files)?.iter().map(|path| format!("{}: plugins/ has no such policy", path.display())).collect();
+    lines.extend(stale(root, files));
+    Ok(lines)
+}
+
+fn stale(root: &Path, files: &BTreeMap<PathBuf, Vec<u8>>) -> Vec<String> {
+    let mut stale = Vec::new();
     for (path, bytes) in files {
         match fs::read(root.join(path)) {
             Ok(stored) if stored == *bytes => {}
@@ -59,7 +76,7 @@ fn stale(root: &Path, files: &BTreeMap<PathBuf, Vec<u8>>) -> anyhow::Result<Vec<
             Err(_) => stale.push(format!("{}: missing", path.display())),
         }
     }
-    Ok(stale)
+    stale
 }
 
 /// Every file that follows from `plugins/`, by its path in the checkout.
@@ -134,12 +151,12 @@ mod tests {
         for (path, bytes) in &files {
             fs::write(root.path().join(path), bytes).unwrap();
         }
-        assert!(stale(root.path(), &files).unwrap().is_empty());
+        assert!(extra_and_stale(root.path(), &files).unwrap().is_empty());
 
         fs::write(root.path().join("policies/a.wasm"), "other").unwrap();
         fs::remove_file(root.path().join("policies/b.wasm")).unwrap();
         fs::write(root.path().join("policies/c.wasm"), "c").unwrap();
-        let stale = stale(root.path(), &files).unwrap();
+        let stale = extra_and_stale(root.path(), &files).unwrap();
         assert_eq!(stale.len(), 3);
         assert_eq!(stale[0], "policies/c.wasm: plugins/ has no such policy");
         assert!(stale[1].starts_with("policies/a.wasm: sha256 d9298a10"), "{}", stale[1]);

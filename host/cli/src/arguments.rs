@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::time::Duration;
 
 use clap::builder::FalseyValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -47,6 +48,9 @@ pub struct Global {
     /// Overrides a setting of the configuration: `--set split.seed=7`. Repeatable.
     #[arg(long = "set", value_name = "KEY=VALUE", global = true, value_parser = setting)]
     pub settings: Vec<(String, String)>,
+    /// Runs only policies that `portcullis.lock` pins; what differs, or a missing lock, is exit code 2 and nothing runs.
+    #[arg(long, env = "PORTCULLIS_LOCKED", global = true, value_parser = FalseyValueParser::new())]
+    pub locked: bool,
     /// Prints no progress.
     #[arg(long, short, env = "PORTCULLIS_QUIET", global = true, value_parser = FalseyValueParser::new())]
     pub quiet: bool,
@@ -78,8 +82,9 @@ Examples:
 Examples:
   portcullis check
   portcullis check --set data.path=data/new.csv
-  portcullis check --format junit=check.xml")]
-    Check(Judge),
+  portcullis check --format junit=check.xml
+  portcullis check --locked")]
+    Check(Check),
     /// Trains the model and saves it with the run, without policies.
     #[command(after_help = "\
 Examples:
@@ -99,17 +104,33 @@ Examples:
 Examples:
   portcullis gate                                 the model of the latest run
   portcullis gate --model model.portcullis
-  portcullis gate --set model.predictions=preds.parquet")]
-    Gate(Evaluate),
+  portcullis gate --set model.predictions=preds.parquet
+  portcullis gate --verify-determinism            every policy judges twice
+  portcullis gate --at 2026-01-31                 policies see this date")]
+    Gate(Gate),
     /// Everything: checks the data, trains, evaluates, judges, reports.
     #[command(after_help = "\
 Examples:
   portcullis run
   portcullis run --project examples/credit --config portcullis.fair.toml
   portcullis run --format text --format json=record.json --format junit=junit.xml
-  portcullis run --format github                  in a GitHub Actions job
+  portcullis run --locked --format github         in a GitHub Actions job
   portcullis run --keep-going --set split.seed=7")]
     Run(Run),
+    /// Pins the policies as they are now in `portcullis.lock`, and says what changed.
+    ///
+    /// For each policy's file: its sha256, contract version, kind, and what it asks for. Files that another configuration of
+    /// the folder uses stay in the lock; files that are gone are taken out. Review the change, commit the file, and let CI
+    /// run with --locked.
+    #[command(after_help = "\
+Examples:
+  portcullis lock
+  portcullis lock --check                          compares and writes nothing: exit code 2 if anything differs
+  portcullis lock --config portcullis.fair.toml    the policies of another configuration too
+  portcullis run --locked")]
+    Lock(Lock),
+    /// Looks at policies.
+    Policy(Policy),
     /// Renders the report of an earlier run anew.
     #[command(after_help = "\
 Examples:
@@ -177,6 +198,81 @@ pub struct Judge {
     pub allow_empty: bool,
 }
 
+/// What every subcommand takes in which policies judge.
+#[derive(Debug, Args)]
+pub struct Judging {
+    /// The time at which policies' clocks stand still: RFC 3339, or a date, which is its midnight in UTC. Without it, the
+    /// time of the commit that the project stands at, else 1970.
+    #[arg(long, value_name = "TIME", env = "PORTCULLIS_AT", value_parser = moment)]
+    pub at: Option<Moment>,
+    /// Lets every policy judge twice; one that does not come to the same bytes is not evaluable.
+    #[arg(long, env = "PORTCULLIS_VERIFY_DETERMINISM", value_parser = FalseyValueParser::new())]
+    pub verify_determinism: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Check {
+    #[command(flatten)]
+    pub judge: Judge,
+    #[command(flatten)]
+    pub judging: Judging,
+}
+
+#[derive(Debug, Args)]
+pub struct Gate {
+    #[command(flatten)]
+    pub evaluate: Evaluate,
+    #[command(flatten)]
+    pub judging: Judging,
+}
+
+#[derive(Debug, Args)]
+pub struct Lock {
+    /// Only compares: exit code 2 if the policies differ from the lock or there is none.
+    #[arg(long)]
+    pub check: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Policy {
+    #[command(subcommand)]
+    pub command: PolicyCommand,
+}
+
+/// The subcommands of `policy`.
+#[derive(Debug, Subcommand)]
+pub enum PolicyCommand {
+    /// Shows what a policy is: kind, contract, what it asks for, parameters, size, digest, toolchain.
+    ///
+    /// All is read from the file itself; its own words (name, version, summary, parameters) it says in the sandbox, where
+    /// it sees nothing. Exit code 3 where a file is no policy that this host runs.
+    #[command(after_help = "\
+Examples:
+  portcullis policy inspect policies/threshold.wasm
+  portcullis policy inspect policies/*.wasm
+  portcullis policy inspect --format json policies/threshold.wasm | jq '.[0].imports'")]
+    Inspect(Inspect),
+}
+
+#[derive(Debug, Args)]
+pub struct Inspect {
+    /// Files to look at.
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+    /// What to print.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: InspectFormat,
+}
+
+/// What `policy inspect` prints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum InspectFormat {
+    /// For a person.
+    Text,
+    /// For scripts: a list with an object for each file.
+    Json,
+}
+
 #[derive(Debug, Args)]
 pub struct Evaluate {
     #[command(flatten)]
@@ -190,6 +286,8 @@ pub struct Evaluate {
 pub struct Run {
     #[command(flatten)]
     pub judge: Judge,
+    #[command(flatten)]
+    pub judging: Judging,
     /// Trains and judges on, even if a policy blocks the data.
     #[arg(long)]
     pub keep_going: bool,
@@ -246,6 +344,22 @@ impl FromStr for Destination {
     }
 }
 
+/// A time since 1970; none for empty text, as an empty environment variable counts as not set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moment(pub Option<Duration>);
+
+fn moment(text: &str) -> Result<Moment, String> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(Moment(None));
+    }
+    let date = text.len() == "2026-01-31".len();
+    let timestamp: jiff::Timestamp = if date { format!("{text}T00:00:00Z").parse() } else { text.parse() }
+        .map_err(|_| "expected a time with its zone, such as 2026-01-31T12:00:00Z, or a date, such as 2026-01-31")?;
+    let since = Duration::try_from(timestamp.as_duration()).map_err(|_| "before 1970; name a later time")?;
+    Ok(Moment(Some(since)))
+}
+
 fn setting(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((key, value)) if key.contains('.') => Ok((key.trim().to_owned(), value.to_owned())),
@@ -270,6 +384,20 @@ mod tests {
         assert_eq!("json".parse::<Destination>().unwrap().file, None);
         assert!("json=".parse::<Destination>().unwrap_err().contains("names no file"));
         assert!("yaml".parse::<Destination>().unwrap_err().contains("markdown"));
+    }
+
+    #[test]
+    fn moments_are_times_with_a_zone_and_dates() {
+        let seconds = |text: &str| moment(text).map(|moment| moment.0.map(|since| since.as_secs()));
+        assert_eq!(seconds("2023-11-14T22:13:20Z"), Ok(Some(1_700_000_000)));
+        assert_eq!(seconds("2023-11-14T23:13:20+01:00"), Ok(Some(1_700_000_000)));
+        assert_eq!(seconds("2023-11-14"), Ok(Some(1_699_920_000)));
+        assert_eq!(seconds("1970-01-01"), Ok(Some(0)));
+        assert_eq!(seconds(""), Ok(None));
+        for wrong in ["yesterday", "2023-11-14T22:13:20", "2023-13-01", "1700000000", "2023-11-14 22:13"] {
+            assert!(seconds(wrong).unwrap_err().contains("2026-01-31T12:00:00Z"), "{wrong}");
+        }
+        assert!(seconds("1969-12-31").unwrap_err().contains("before 1970"));
     }
 
     #[test]

@@ -121,7 +121,7 @@ pub fn complain(message: &str) {
 }
 
 /// Text that names data (a column, a path) may not act on a terminal, nor give commands to a CI system that reads logs.
-fn harmless(text: &str) -> String {
+pub fn harmless(text: &str) -> String {
     let line = |line: &str| {
         let line = plain(line);
         let commands = ["::", "##[", "##vso["];

@@ -26,6 +26,9 @@ fn expectations() -> BTreeMap<&'static str, Expected> {
         ("cargo install --locked --path host/cli", Expected::Elsewhere("host/cli/Cargo.toml", "name = \"portcullis\"")),
         ("portcullis init --data customers.csv", Expected::Own(0)),
         ("portcullis run", Expected::Own(0)),
+        ("portcullis policy inspect policies/threshold.wasm", Expected::Own(0)),
+        ("portcullis lock", Expected::Own(0)),
+        ("portcullis run --locked", Expected::Own(0)),
     ])
 }
 

@@ -1,7 +1,10 @@
-//! The commit that a project stands at, read from git's own files: no program is started.
+//! The commit that a project stands at, read from git's own files: no program is started, so that the answer is the same
+//! where there is no git.
 
 use std::fs;
 use std::path::{Path, PathBuf};
+
+use crate::git_object;
 
 /// Symbolic references that lead on to others; git itself gives up after five.
 const LONGEST_CHAIN: usize = 5;
@@ -12,11 +15,7 @@ const LONGEST_CHAIN: usize = 5;
 /// than files (reftable). Files that differ from the commit are not looked for.
 pub fn commit(folder: &Path) -> Option<String> {
     let git = folder.ancestors().find_map(git_folder)?;
-    // A linked worktree has a HEAD of its own and shares the branches.
-    let shared = match fs::read_to_string(git.join("commondir")) {
-        Ok(path) => git.join(path.trim_end()),
-        Err(_) => git.clone(),
-    };
+    let shared = shared(&git);
     let mut value = fs::read_to_string(git.join("HEAD")).ok()?;
     for _ in 0..LONGEST_CHAIN {
         let text = value.trim_end();
@@ -29,6 +28,29 @@ pub fn commit(folder: &Path) -> Option<String> {
         value = loose.or_else(|| packed(&shared, name))?;
     }
     None
+}
+
+/// When the commit that is checked out around `folder` was made: its committer's clock, in seconds since 1970. Every clone
+/// of the commit gives the same.
+///
+/// None where [`commit`] is none, and where the commit itself cannot be read: a damaged repository, or a form of it that is
+/// not known here.
+pub fn commit_time(folder: &Path) -> Option<u64> {
+    let git = folder.ancestors().find_map(git_folder)?;
+    let object = git_object::commit(&shared(&git).join("objects"), &commit(folder)?)?;
+    let header = object.split(|byte| *byte == b'\n').take_while(|line| !line.is_empty());
+    let line = header.into_iter().find_map(|line| line.strip_prefix(b"committer "))?;
+    // NAME <ADDRESS> SECONDS ZONE, and the name may hold anything.
+    let seconds = line.rsplit(|byte| *byte == b' ').nth(1)?;
+    std::str::from_utf8(seconds).ok()?.parse().ok()
+}
+
+/// A linked worktree has a HEAD of its own and shares the branches and the objects.
+fn shared(git: &Path) -> PathBuf {
+    match fs::read_to_string(git.join("commondir")) {
+        Ok(path) => git.join(path.trim_end()),
+        Err(_) => git.to_owned(),
+    }
 }
 
 /// The top folder of the repository around `folder`; none outside of one.

@@ -210,8 +210,16 @@ pub const ENTRY_SECTIONS: &[Section] = &[
 ];
 
 /// Variables that begin with `PORTCULLIS_` and are no settings.
-pub const RESERVED_VARIABLES: &[&str] =
-    &["PORTCULLIS_PROJECT", "PORTCULLIS_FORMAT", "PORTCULLIS_QUIET", "PORTCULLIS_COLOR", "PORTCULLIS_CACHE"];
+pub const RESERVED_VARIABLES: &[&str] = &[
+    "PORTCULLIS_PROJECT",
+    "PORTCULLIS_FORMAT",
+    "PORTCULLIS_QUIET",
+    "PORTCULLIS_COLOR",
+    "PORTCULLIS_CACHE",
+    "PORTCULLIS_LOCKED",
+    "PORTCULLIS_AT",
+    "PORTCULLIS_VERIFY_DETERMINISM",
+];
 
 /// The section of this name.
 pub(crate) fn section(name: &str) -> Option<&'static Section> {

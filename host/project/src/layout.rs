@@ -87,9 +87,9 @@ impl Layout {
         self.runs_folder().join(id)
     }
 
-    /// `portcullis.lock`.
+    /// `portcullis.lock`, whether it exists or not.
     pub fn lock_file(&self) -> PathBuf {
-        self.root.join("portcullis.lock")
+        self.root.join(crate::lock::LOCK_FILE)
     }
 
     /// The ids of the finished runs, in the order of their text.

@@ -12,10 +12,12 @@
 mod commit;
 mod data;
 mod discover;
+mod git_object;
 mod keys;
 mod layers;
 mod layout;
 mod limits;
+mod lock;
 mod model;
 mod policy;
 mod problem;
@@ -27,12 +29,13 @@ mod suggest;
 mod units;
 mod written;
 
-pub use commit::{commit, repository};
+pub use commit::{commit, commit_time, repository};
 pub use data::Data;
 pub use keys::{ENTRY_SECTIONS, Form, Key, POLICY_KEYS, RESERVED_VARIABLES, SECTIONS, Section};
 pub use layers::{Origin, Overrides, Setting};
 pub use layout::{Layout, LayoutError, cache_folder};
 pub use limits::LimitOverrides;
+pub use lock::{Difference, Found, LOCK_FILE, LOCK_VERSION, Lock, LockError, Pin, locked_name};
 pub use model::{Model, ModelSource, TaskChoice};
 pub use policy::{Grant, PolicySpec};
 pub use problem::{Problem, ProjectError};

@@ -106,6 +106,19 @@ impl Problems {
         }
     }
 
+    /// Whether nothing was found.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
+    /// Everything that was found, in the order of the lines.
+    pub(crate) fn into_found(self) -> Vec<Problem> {
+        self.finish(()).err().map_or_else(Vec::new, |error| match error {
+            ProjectError::Configuration(found) => found,
+            _ => Vec::new(),
+        })
+    }
+
     /// The value, if nothing was found; otherwise everything, the file's in the order of its lines and then the others.
     pub(crate) fn finish<T>(self, value: T) -> Result<T, ProjectError> {
         let mut found = self.found;

@@ -132,7 +132,7 @@ fn lock_of(folder: &Path) -> PathBuf {
 }
 
 /// Waits for the project's lock, which is held for moments only; none on file systems without locks.
-fn lock_project(layout: &Layout) -> Result<Option<File>, LayoutError> {
+pub(crate) fn lock_project(layout: &Layout) -> Result<Option<File>, LayoutError> {
     let path = layout.folder().join("lock");
     let file = File::create(&path).map_err(LayoutError::io("cannot be created", &path))?;
     match file.lock() {

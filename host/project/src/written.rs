@@ -6,6 +6,9 @@ use toml::de::{DeTable, DeValue};
 use crate::layers::Origin;
 use crate::problem::Problems;
 
+/// Syntax errors that are told: whoever feeds us something else entirely wants no list of it.
+const MOST_ERRORS: usize = 50;
+
 /// A value and the line that it starts on, counted from 1; 0 for text from a flag or the environment.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Item {
@@ -131,7 +134,7 @@ pub(crate) fn parse(text: &str, problems: &mut Problems) -> Vec<Entry> {
     let lines = Lines::new(text.as_bytes());
     let (table, errors) = DeTable::parse_recoverable(text);
     let mut last = 0;
-    for error in errors {
+    for error in errors.into_iter().take(MOST_ERRORS) {
         let line = error.span().map_or(1, |span| lines.of(span.start));
         if line != last {
             problems.add(Origin::File { line }, "", "", format!("not valid TOML: {}", error.message()));

@@ -67,7 +67,10 @@ fn for_failure(policy: &PolicyRecord) -> String {
             format!("Replace {} by a component built for this host.", policy.file)
         }
         FailureKind::Refused => format!("Grant what it asks for at {place}, or take it out."),
-        FailureKind::NotLocked => "Review what changed, then pin it in portcullis.lock.".to_owned(),
+        FailureKind::NotDeterministic => format!(
+            "Please report it as a defect of Portcullis, whose sandbox should not allow that, and tell the author of {}.",
+            policy.file
+        ),
         FailureKind::PolicyError => format!(
             "The policy cannot judge with what it was given: see its parameters at {place}. If they are right, its author \
              needs the message and the log ({}).",

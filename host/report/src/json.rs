@@ -17,7 +17,7 @@ pub fn render(record: &RunRecord) -> String {
 }
 
 /// JSON with nothing in it that acts. What is replaced stands inside strings: elsewhere JSON is plain ASCII.
-fn escaped(json: &str) -> String {
+pub fn escaped(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
     let mut before = '\n';
     let mut characters = json.chars().peekable();

@@ -28,6 +28,8 @@ use portcullis_verdict::RunRecord;
 
 pub use caller::Caller;
 pub use github::job_summary;
+pub use inert::{clipped, guarded, inert};
+pub use json::escaped;
 
 /// A report format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -4,10 +4,11 @@ use std::path::PathBuf;
 
 use portcullis_data::DataError;
 use portcullis_learn::LearnError;
-use portcullis_project::{LayoutError, ProjectError};
+use portcullis_project::{Difference, LOCK_FILE, LayoutError, LockError, ProjectError};
 use portcullis_verdict::Failure;
 
-/// Why a run did not come to a verdict. All but [`RunError::Sandbox`] are the input's fault.
+/// Why a run did not come to a verdict. All but [`RunError::Sandbox`] and
+/// [`RunError::Unlockable`] are the input's fault.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
     /// The configuration.
@@ -63,6 +64,31 @@ pub enum RunError {
          stock policies), or pass --allow-empty if nothing shall be judged"
     )]
     NoPolicies(PathBuf),
+    /// The lock file cannot be used.
+    #[error(transparent)]
+    Lock(#[from] LockError),
+    /// There is no lock file, and one is asked for.
+    #[error(
+        "there is no {}, and --locked runs only what it pins; `portcullis lock` writes it: review and commit it",
+        .0.display()
+    )]
+    NoLock(PathBuf),
+    /// The policies are not those that the lock file pins.
+    #[error(
+        "the policies differ from {LOCK_FILE}, so nothing was run:\n{}\nreview what changed; if it is meant, run `portcullis \
+         lock` and commit what it writes",
+        .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+    )]
+    NotLocked(Vec<Difference>),
+    /// Files that are no policies cannot be pinned.
+    #[error("{lines}")]
+    Unlockable {
+        /// A line for each.
+        lines: String,
+        /// What is wrong with the last of them.
+        #[source]
+        failure: Failure,
+    },
     /// Results cannot be written.
     #[error(transparent)]
     Layout(#[from] LayoutError),

@@ -20,6 +20,8 @@ pub(crate) fn of(request: &Request<'_>, record: &RunRecord, loaded: &[Loaded]) -
         "host": record.run.host,
         "command": record.run.command,
         "keep-going": request.keep_going,
+        "at": record.run.at.as_ref().map(|at| &at.time),
+        "verify-determinism": request.verify_determinism,
         "settings": settings,
         "sources": sources,
         "model": record.model.as_ref().map(|model| &model.sha256),

@@ -5,9 +5,12 @@
 
 mod candidate;
 mod champion;
+mod clock;
+mod determinism;
 mod error;
 mod identity;
 mod inputs;
+mod lock;
 mod named;
 mod pipeline;
 mod policies;
@@ -23,6 +26,7 @@ mod work;
 mod world;
 
 pub use error::RunError;
+pub use lock::{check_lock, pin, pin_all};
 pub use pipeline::execute;
 pub use portcullis_sandbox::worker::Worker;
 pub use progress::Progress;

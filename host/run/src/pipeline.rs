@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use portcullis_data::Table;
 use portcullis_evaluate::{Evaluation, Options};
@@ -14,8 +14,10 @@ use portcullis_verdict::{PolicyTiming, PolicyVerdict};
 
 use crate::candidate::{self, Candidate};
 use crate::champion;
+use crate::clock::Clock;
 use crate::error::RunError;
 use crate::inputs::{self, Divided, Inputs};
+use crate::lock;
 use crate::named;
 use crate::policies::{self, Circumstances, Loaded};
 use crate::predictions::Predicted;
@@ -38,6 +40,13 @@ pub fn execute(request: &Request<'_>, progress: &dyn Progress) -> Result<Finishe
     candidate::check(project)?;
 
     let loaded = timed(&mut gathered, "load policies", || load_policies(request, progress))?;
+    let clock = Clock::of(project, request.at);
+    let asking: Vec<&str> = loaded.iter().filter(|policy| policy.asks_for_the_time()).map(Loaded::name).collect();
+    gathered.notes.extend(clock.note(&asking));
+    if request.verify_determinism && !loaded.is_empty() {
+        gathered.notes.push("every policy judged twice, and had to come to the same bytes".to_owned());
+    }
+    let circumstances = Circumstances { seed: project.split.seed, now: clock.now, twice: request.verify_determinism };
     let (data_policies, model_policies): (Vec<&Loaded>, Vec<&Loaded>) =
         loaded.iter().partition(|policy| policy.judges_data());
     require_policies(request, &data_policies, &model_policies)?;
@@ -54,8 +63,9 @@ pub fn execute(request: &Request<'_>, progress: &dyn Progress) -> Result<Finishe
 
     let mut blocked = false;
     if request.steps.checks() {
-        blocked =
-            timed_with(&mut gathered, "check", |gathered| check(request, &inputs, &data_policies, gathered, progress));
+        blocked = timed_with(&mut gathered, "check", |gathered| {
+            check(request, &inputs, &data_policies, circumstances, gathered, progress)
+        });
     }
     let wants_model = request.steps.trains() || request.steps.evaluates();
     let outcome = if wants_model && (!blocked || request.keep_going) {
@@ -64,7 +74,7 @@ pub fn execute(request: &Request<'_>, progress: &dyn Progress) -> Result<Finishe
         None
     };
     if request.steps.gates() {
-        gate(request, &inputs, outcome.as_ref(), &model_policies, &mut gathered, progress);
+        gate(request, &inputs, outcome.as_ref(), &model_policies, circumstances, &mut gathered, progress);
     }
     if blocked && outcome.is_none() && wants_model {
         for step in ["train", "evaluate", "gate"] {
@@ -75,7 +85,7 @@ pub fn execute(request: &Request<'_>, progress: &dyn Progress) -> Result<Finishe
     }
 
     gathered.seconds.insert("total".to_owned(), started.elapsed().as_secs_f64());
-    let record = record::assemble(request, &inputs, outcome.as_ref(), &loaded, gathered);
+    let record = record::assemble(request, clock, &inputs, outcome.as_ref(), &loaded, gathered);
     progress.step("writing results", None);
     let folder = results::write(project, &record, outcome.as_ref())?;
     Ok(Finished { record, folder })
@@ -94,7 +104,13 @@ fn timed_with<T>(gathered: &mut Gathered, step: &str, work: impl FnOnce(&mut Gat
 
 fn load_policies(request: &Request<'_>, progress: &dyn Progress) -> Result<Vec<Loaded>, RunError> {
     let project = request.project;
-    if !(request.steps.checks() || request.steps.gates()) || project.policies.is_empty() {
+    if !(request.steps.checks() || request.steps.gates()) {
+        return Ok(Vec::new());
+    }
+    let locked = if request.locked { Some(lock::read(project)?) } else { None };
+    if project.policies.is_empty() {
+        // A lock that knows policies of a folder that has none is as wrong as any other.
+        locked.map_or(Ok(()), |locked| lock::agreed(&locked, project, []))?;
         return Ok(Vec::new());
     }
     let cache = request.cache.as_deref().and_then(Cache::open);
@@ -103,7 +119,7 @@ fn load_policies(request: &Request<'_>, progress: &dyn Progress) -> Result<Vec<L
         Some(worker) => sandbox.compiling_with(worker.clone()),
         None => sandbox,
     };
-    policies::load(&sandbox, project, progress)
+    policies::load(&sandbox, project, locked.as_ref(), progress)
 }
 
 /// A gate without policies passes everything: that must be said.
@@ -132,6 +148,7 @@ fn check(
     request: &Request<'_>,
     inputs: &Inputs,
     policies: &[&Loaded],
+    circumstances: Circumstances,
     gathered: &mut Gathered,
     progress: &dyn Progress,
 ) -> bool {
@@ -142,15 +159,11 @@ fn check(
         target: request.project.data.target.clone(),
         worker: request.worker.clone(),
     });
-    let judged = policies::judge(policies.iter().copied(), &world, circumstances(request), progress);
+    let judged = policies::judge(policies.iter().copied(), &world, circumstances, progress);
     // A policy that could not be evaluated costs its own verdict and nothing else.
     let blocked = judged.iter().any(|(record, _)| record.verdict == PolicyVerdict::Blocked);
     gathered.judged.extend(judged);
     blocked
-}
-
-fn circumstances(request: &Request<'_>) -> Circumstances {
-    Circumstances { seed: request.project.split.seed, now: Duration::ZERO }
 }
 
 /// Whether somebody else's model is judged, by its predictions.
@@ -251,6 +264,7 @@ fn gate(
     inputs: &Inputs,
     outcome: Option<&Outcome>,
     policies: &[&Loaded],
+    circumstances: Circumstances,
     gathered: &mut Gathered,
     progress: &dyn Progress,
 ) {
@@ -259,8 +273,7 @@ fn gate(
         gathered.judged.extend(policies.iter().map(|policy| (policy.skipped(), PolicyTiming::default())));
         return;
     };
-    let judged =
-        timed(gathered, "gate", || policies::judge(policies.iter().copied(), &world, circumstances(request), progress));
+    let judged = timed(gathered, "gate", || policies::judge(policies.iter().copied(), &world, circumstances, progress));
     gathered.judged.extend(judged);
 }
 

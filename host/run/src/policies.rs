@@ -4,17 +4,18 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
-use portcullis_project::{PolicySpec, Project, repository};
+use portcullis_project::{Difference, Lock, PolicySpec, Project, repository};
 use portcullis_sandbox::ports::World;
-use portcullis_sandbox::{Description, Formatted, Grant, Limits, Policy, Request, Sandbox, grantable};
+use portcullis_sandbox::{ComponentFile, Description, Formatted, Grant, Limits, Policy, Request, Sandbox, grantable};
 use portcullis_verdict::{
     Failure, FailureKind, Kind, Place, PolicyRecord, PolicyTiming, PolicyVerdict, policy_verdict,
 };
 use rayon::prelude::*;
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
+use crate::determinism;
 use crate::error::RunError;
+use crate::lock;
 use crate::progress::Progress;
 
 /// A policy of the project, loaded or not.
@@ -25,6 +26,15 @@ pub(crate) struct Loaded {
     state: Result<Ready, Failure>,
 }
 
+/// A policy whose file has been read and compiled, and of whose code nothing has run yet.
+struct Opened<'a> {
+    spec: &'a PolicySpec,
+    digest: String,
+    policy: Result<Policy, Failure>,
+    /// How it differs from the lock, if there is one to hold it to. It has not been compiled then.
+    difference: Option<Difference>,
+}
+
 /// A policy that can judge.
 struct Ready {
     policy: Policy,
@@ -32,24 +42,42 @@ struct Ready {
     parameters: Value,
 }
 
-/// The seed and the clock that policies see.
+/// The seed and the clock that policies see, and whether they judge twice.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Circumstances {
     pub seed: u32,
     pub now: Duration,
+    pub twice: bool,
 }
 
 /// Loads every policy and holds its parameters against its schema. What is wrong with a policy is kept for its record;
-/// what is wrong with the user's parameters is an error, before anything expensive is done.
-pub(crate) fn load(sandbox: &Sandbox, project: &Project, progress: &dyn Progress) -> Result<Vec<Loaded>, RunError> {
+/// what is wrong with the user's parameters, and what is not as the lock pins it, is an error, before anything expensive
+/// is done. No policy's code runs before every one of them has been held against the lock.
+pub(crate) fn load(
+    sandbox: &Sandbox,
+    project: &Project,
+    locked: Option<&Lock>,
+    progress: &dyn Progress,
+) -> Result<Vec<Loaded>, RunError> {
     progress.step("loading policies", Some(project.policies.len() as u64));
-    let loaded: Vec<Result<Loaded, String>> = project
+    let mut opened: Vec<Opened<'_>> = project
         .policies
         .par_iter()
         .map(|spec| {
-            let loaded = load_one(sandbox, spec, place(project, spec), u64::from(project.smallest_group));
+            let opened = open(sandbox, project, spec, locked);
             progress.advance();
-            loaded
+            opened
+        })
+        .collect();
+    if let Some(locked) = locked {
+        let differences: Vec<Difference> = opened.iter_mut().filter_map(|opened| opened.difference.take()).collect();
+        lock::agreed(locked, project, differences)?;
+    }
+    let loaded: Vec<Result<Loaded, String>> = opened
+        .into_par_iter()
+        .map(|opened| {
+            let place = place(project, opened.spec);
+            ready(opened, place)
         })
         .collect();
     let (mut policies, mut wrong) = (Vec::new(), Vec::new());
@@ -76,8 +104,30 @@ fn entry(spec: &PolicySpec, place: &Place) -> String {
     format!("{place}: policy `{}`{found}", spec.name)
 }
 
-fn load_one(sandbox: &Sandbox, spec: &PolicySpec, place: Place, smallest_group: u64) -> Result<Loaded, String> {
-    let configured = place;
+/// Reads a policy's file once, holds it against the lock, and compiles the very bytes that were compared.
+fn open<'a>(sandbox: &Sandbox, project: &Project, spec: &'a PolicySpec, locked: Option<&Lock>) -> Opened<'a> {
+    let limits = limits(spec);
+    let file = ComponentFile::read(&spec.file, limits.component_bytes);
+    let digest = file.as_ref().map(|file| file.digest().to_owned()).unwrap_or_default();
+    let difference = locked.and_then(|locked| locked.compare(&lock::name(project, spec), &lock::found(&file)));
+    let grant = Grant {
+        interfaces: spec.grant.interfaces.clone(),
+        columns: spec.grant.columns.clone(),
+        smallest_group: u64::from(project.smallest_group),
+    };
+    let policy = match (file, &difference) {
+        (_, Some(difference)) => Err(Failure::new(FailureKind::Refused, difference.to_string())),
+        (Ok(file), None) => sandbox.load(&spec.name, &file, grant, limits),
+        (Err(error), None) => {
+            Err(Failure::new(FailureKind::NotAComponent, format!("cannot read {}: {error}", spec.file.display())))
+        }
+    };
+    Opened { spec, digest, policy, difference }
+}
+
+/// Asks a policy what it is and holds the user's parameters against what it says.
+fn ready(opened: Opened<'_>, configured: Place) -> Result<Loaded, String> {
+    let Opened { spec, digest, policy, .. } = opened;
     let place = entry(spec, &configured);
     let grantable = grantable();
     if let Some(word) = spec.grant.interfaces.iter().find(|word| !grantable.contains(&word.as_str())) {
@@ -86,9 +136,6 @@ fn load_one(sandbox: &Sandbox, spec: &PolicySpec, place: Place, smallest_group: 
             grantable.join(", ")
         ));
     }
-    let grant =
-        Grant { interfaces: spec.grant.interfaces.clone(), columns: spec.grant.columns.clone(), smallest_group };
-    let policy = sandbox.load_file(&spec.name, &spec.file, grant, limits(spec));
     let described = policy.and_then(|policy| {
         let description = policy.describe()?;
         let parameters = policy.parameters(&description, &spec.params)?;
@@ -102,15 +149,11 @@ fn load_one(sandbox: &Sandbox, spec: &PolicySpec, place: Place, smallest_group: 
         }
         Err(failure) => Err(failure),
     };
-    let digest = match &state {
-        Ok(ready) => ready.policy.inspection().digest.clone(),
-        Err(_) => std::fs::read(&spec.file).map(|bytes| hex::encode(Sha256::digest(bytes))).unwrap_or_default(),
-    };
     Ok(Loaded { spec: spec.clone(), place: configured, digest, state })
 }
 
 /// The sandbox's limits with what the configuration says over them.
-fn limits(spec: &PolicySpec) -> Limits {
+pub(crate) fn limits(spec: &PolicySpec) -> Limits {
     let (mut limits, over) = (Limits::default(), &spec.limits);
     let set = |limit: &mut u64, value: Option<u64>| *limit = value.unwrap_or(*limit);
     set(&mut limits.fuel, over.fuel);
@@ -166,6 +209,12 @@ impl Loaded {
         self.state.as_ref().ok().map(|ready| ready.policy.inspection().kind)
     }
 
+    /// Whether it can look at a clock.
+    pub fn asks_for_the_time(&self) -> bool {
+        let imports = self.state.as_ref().map(|ready| ready.policy.inspection().imports.as_slice()).unwrap_or_default();
+        imports.iter().any(|import| import.starts_with("wasi:clocks/"))
+    }
+
     /// What decides this policy's judgement, for the run's identity.
     pub fn identity(&self) -> Value {
         let parameters = self.state.as_ref().map_or(&self.spec.params, |ready| &ready.parameters);
@@ -206,11 +255,22 @@ impl Loaded {
     fn judge(&self, world: &Arc<dyn World>, circumstances: Circumstances) -> (PolicyRecord, PolicyTiming) {
         let mut record = self.record();
         let Ok(ready) = &self.state else { return (record, PolicyTiming::default()) };
-        let request = Request {
-            parameters: ready.parameters.clone(),
-            world: Arc::clone(world),
-            seed: u64::from(circumstances.seed),
-            now: circumstances.now,
+        let once = || {
+            ready.policy.judge(Request {
+                parameters: ready.parameters.clone(),
+                world: Arc::clone(world),
+                seed: u64::from(circumstances.seed),
+                now: circumstances.now,
+            })
+        };
+        let judge = || {
+            let mut judged = once();
+            if circumstances.twice
+                && let Some(failure) = determinism::verified(&judged, &once())
+            {
+                judged.result = Err(failure);
+            }
+            judged
         };
         let mut timing = PolicyTiming {
             load_seconds: ready.policy.loading().as_secs_f64(),
@@ -219,7 +279,7 @@ impl Loaded {
             ..PolicyTiming::default()
         };
         // A panic in what the host computes for a policy is that policy's misfortune, not the run's.
-        match catch_unwind(AssertUnwindSafe(|| ready.policy.judge(request))) {
+        match catch_unwind(AssertUnwindSafe(judge)) {
             Ok(judged) => {
                 record.verdict = policy_verdict(self.spec.mode, judged.result.as_ref());
                 record.fuel = Some(judged.fuel);

@@ -12,6 +12,7 @@ use portcullis_verdict::{
 
 use crate::candidate::Candidate;
 use crate::champion::Champion;
+use crate::clock::Clock;
 use crate::error::RunError;
 use crate::identity;
 use crate::inputs::{self, Divided, Inputs};
@@ -77,6 +78,7 @@ pub(crate) fn slices(
 /// The record of one execution.
 pub(crate) fn assemble(
     request: &Request<'_>,
+    clock: Clock,
     inputs: &Inputs,
     outcome: Option<&Outcome>,
     loaded: &[Loaded],
@@ -109,6 +111,7 @@ pub(crate) fn assemble(
             commit: commit(&project.root),
             seed: project.split.seed,
             command: request.steps.as_str().to_owned(),
+            at: Some(clock.record()),
         },
         project: project.name.clone(),
         data: Some(inputs::record(project, inputs, divided, predictions)),

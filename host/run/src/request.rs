@@ -1,6 +1,7 @@
 //! What one execution is asked for, and what it answers with.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use portcullis_project::Project;
 use portcullis_sandbox::worker::Worker;
@@ -68,6 +69,12 @@ pub struct Request<'a> {
     /// How to start processes of their own for what policies make necessary and nothing within this process can stop:
     /// compiling, SQL. Without one policies are compiled here, and SQL is not answered.
     pub worker: Option<Worker>,
+    /// Whether to refuse policies that differ from the project's lock file.
+    pub locked: bool,
+    /// The time at which policies' clocks stand, since 1970; without it, that of the project's commit.
+    pub at: Option<Duration>,
+    /// Whether every policy judges twice, and must come to the same bytes.
+    pub verify_determinism: bool,
     /// When the run started, RFC 3339 in UTC.
     pub started: String,
 }

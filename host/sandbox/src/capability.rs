@@ -20,6 +20,13 @@ pub struct Capability {
     pub reveals: &'static str,
 }
 
+impl Capability {
+    /// Whether it reveals anything of the project: the policy's own parameters, its log and shared types do not.
+    pub fn reveals_data(&self) -> bool {
+        !self.interface.starts_with("portcullis:policy/") && self.grant != "types"
+    }
+}
+
 const EVERY: &[Kind] = Kind::ALL;
 const AFTER_TRAINING: &[Kind] = &[Kind::Gate, Kind::Fairness, Kind::Behavior];
 

@@ -14,8 +14,8 @@ use wasmtime::{Config, Engine, WasmFeatures};
 use crate::cache::{self, Cache};
 use crate::compile::compile;
 use crate::failure::contained;
+use crate::file::{ComponentFile, too_large};
 use crate::grant::Grant;
-use crate::inspect::inspect;
 use crate::limits::Limits;
 use crate::policy::{Loading, Policy};
 use crate::scan::scan;
@@ -101,25 +101,24 @@ impl Sandbox {
         let unreadable = |error: std::io::Error| {
             Failure::new(FailureKind::NotAComponent, format!("cannot read {}: {error}", file.display()))
         };
-        let size = std::fs::metadata(file).map_err(unreadable)?.len();
-        if size > limits.component_bytes {
-            return Err(too_large(size, &limits));
-        }
-        self.load(name, &std::fs::read(file).map_err(unreadable)?, grant, limits)
+        let file = ComponentFile::read(file, limits.component_bytes).map_err(unreadable)?;
+        self.load(name, &file, grant, limits)
     }
 
-    /// As [`Sandbox::load_file`], from bytes.
-    pub fn load(&self, name: &str, bytes: &[u8], grant: Grant, limits: Limits) -> Result<Policy, Failure> {
-        contained(|| self.loaded(name, bytes, grant, limits))
+    /// As [`Sandbox::load_file`], from a file that was read already: its bytes are those that are compiled.
+    pub fn load(&self, name: &str, file: &ComponentFile, grant: Grant, limits: Limits) -> Result<Policy, Failure> {
+        contained(|| self.loaded(name, file, grant, limits))
     }
 
-    fn loaded(&self, name: &str, bytes: &[u8], grant: Grant, limits: Limits) -> Result<Policy, Failure> {
+    fn loaded(&self, name: &str, file: &ComponentFile, grant: Grant, limits: Limits) -> Result<Policy, Failure> {
         let started = Instant::now();
-        if bytes.len() as u64 > limits.component_bytes {
-            return Err(too_large(bytes.len() as u64, &limits));
+        let inspection = file.inspection().map_err(Clone::clone)?.clone();
+        if file.size() > limits.component_bytes {
+            return Err(too_large(file.size(), limits.component_bytes));
         }
-        let inspection = inspect(bytes)?;
+        inspection.runs()?;
         inspection.refuse(name, &grant)?;
+        let bytes = file.bytes();
         let backing = self.backing(limits.stack)?;
         let found = self.cache.as_ref().and_then(|cache| cache.load(&backing.engine, &inspection.digest));
         let cached = found.is_some();
@@ -172,13 +171,6 @@ impl std::fmt::Debug for Sandbox {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Sandbox").field("cache", &self.cache).finish_non_exhaustive()
     }
-}
-
-fn too_large(size: u64, limits: &Limits) -> Failure {
-    Failure::new(
-        FailureKind::Compile,
-        format!("the file has {size} bytes; a policy may have {} (limit: component-size)", limits.component_bytes),
-    )
 }
 
 /// The engine with its settings: the one that compiles and the one that runs must have the same.

@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 use wasmparser::{Encoding, Parser, Payload};
 
 use crate::capability::{self, CONTRACTS, Capability};
+use crate::foreign;
 use crate::grant::Grant;
 
 /// Namespace of the contract's packages.
@@ -68,8 +69,37 @@ impl Inspection {
     }
 }
 
-/// Reads kind, contract version and imports from a component's bytes.
+/// Reads kind, contract version and imports from a component's bytes, and refuses what this host does not run.
 pub fn inspect(bytes: &[u8]) -> Result<Inspection, Failure> {
+    let inspection = Inspection::read(bytes, &hex::encode(Sha256::digest(bytes)))?;
+    inspection.runs()?;
+    Ok(inspection)
+}
+
+impl Inspection {
+    /// Reads kind, contract version and imports from a component's bytes, whose digest is known.
+    pub(crate) fn read(bytes: &[u8], digest: &str) -> Result<Self, Failure> {
+        let (kind, contract, export, imports) = surface(bytes)?;
+        Ok(Self { digest: digest.to_owned(), bytes: bytes.len() as u64, kind, contract, export, imports })
+    }
+
+    /// Fails unless this host runs it: its contract version, and every interface that it imports.
+    pub fn runs(&self) -> Result<(), Failure> {
+        speaks(&self.contract)?;
+        let unknown: Vec<&String> = self.imports.iter().filter(|import| !known(import)).collect();
+        if unknown.is_empty() {
+            return Ok(());
+        }
+        Err(incompatible(format!(
+            "it imports {}, which this host (contract {}) does not have",
+            named(&unknown),
+            CONTRACTS.join(", ")
+        )))
+    }
+}
+
+/// Kind, contract version, the export that says so, and the imports.
+fn surface(bytes: &[u8]) -> Result<(Kind, Version, String, Vec<String>), Failure> {
     let (imports, exports) = names(bytes)?;
     let mut kinds = Vec::new();
     for export in &exports {
@@ -90,23 +120,7 @@ pub fn inspect(bytes: &[u8]) -> Result<Inspection, Failure> {
     let contract = version
         .and_then(|version| Version::parse(version).ok())
         .ok_or_else(|| incompatible(format!("its export {export} names no contract version")))?;
-    speaks(&contract)?;
-    let unknown: Vec<&String> = imports.iter().filter(|import| !known(import)).collect();
-    if !unknown.is_empty() {
-        return Err(incompatible(format!(
-            "it imports {}, which this host (contract {}) does not have",
-            named(&unknown),
-            CONTRACTS.join(", ")
-        )));
-    }
-    Ok(Inspection {
-        digest: hex::encode(Sha256::digest(bytes)),
-        bytes: bytes.len() as u64,
-        kind,
-        contract,
-        export: export.clone(),
-        imports,
-    })
+    Ok((kind, contract, export.clone(), imports))
 }
 
 fn incompatible(message: String) -> Failure {
@@ -145,13 +159,13 @@ fn speaks(contract: &Version) -> Result<(), Failure> {
 }
 
 /// Whether the host has, or answers for, an import of this name.
-fn known(import: &str) -> bool {
+pub(crate) fn known(import: &str) -> bool {
     let (name, _) = split(import);
     capability::of(name).is_some() || (!name.starts_with(NAMESPACE) && crate::wasi::answers(name))
 }
 
 /// `a:b/c@1.2.3` as (`a:b/c`, `1.2.3`).
-fn split(name: &str) -> (&str, Option<&str>) {
+pub(crate) fn split(name: &str) -> (&str, Option<&str>) {
     match name.split_once('@') {
         Some((name, version)) => (name, Some(version)),
         None => (name, None),
@@ -166,7 +180,7 @@ fn names(bytes: &[u8]) -> Result<(Vec<String>, Vec<String>), Failure> {
     if !bytes.starts_with(b"\0asm") {
         return Err(Failure::new(
             FailureKind::NotAComponent,
-            "the file is not a WebAssembly component: it does not begin with the bytes `\\0asm`",
+            format!("the file is not a WebAssembly component: it is {}", foreign::what(bytes)),
         ));
     }
     let (mut imports, mut exports) = (Vec::new(), Vec::new());

@@ -4,7 +4,7 @@
 //! so it builds, tests and fuzzes without a table or a model. Grants are enforced here, once, in front of those traits;
 //! limits are on by default and nobody outside meets an epoch or a unit of fuel.
 //!
-//! [`Sandbox::load`] turns a file into a [`Policy`], [`Policy::describe`] asks what it is, [`Policy::parameters`] holds
+//! [`ComponentFile`] is a file with what it says of itself, [`Sandbox::load`] turns one into a [`Policy`], [`Policy::describe`] asks what it is, [`Policy::parameters`] holds
 //! the user's parameters against the policy's schema, and [`Policy::judge`] runs it.
 
 mod cache;
@@ -12,12 +12,16 @@ mod capability;
 mod compile;
 mod engine;
 mod failure;
+mod file;
+mod foreign;
 mod grant;
+mod imports;
 mod inspect;
 mod limits;
 mod parameters;
 mod policy;
 pub mod ports;
+mod producers;
 mod random;
 mod scan;
 mod state;
@@ -35,8 +39,11 @@ pub use cache::Cache;
 pub use capability::{CONTRACTS, Capability, grantable};
 pub use compile::{JOB as COMPILE_JOB, serve as compile_job};
 pub use engine::Sandbox;
+pub use file::ComponentFile;
 pub use grant::Grant;
+pub use imports::{Access, Import};
 pub use inspect::{Inspection, inspect};
 pub use limits::Limits;
 pub use parameters::{Formatted, ParameterError};
 pub use policy::{Description, Judged, Policy, Request};
+pub use producers::Producer;

@@ -12,9 +12,9 @@ mod verdict;
 pub use judgement::{Finding, Judgement, Measure, Named, Outcome, Severity, Subject, Value};
 pub use name::{Kind, Mode, ParseNameError};
 pub use record::{
-    Calibration, ClassMetrics, Confusion, Curve, DataRecord, EvaluationRecord, IntervalRecord, ModelRecord, Place,
-    PolicyRecord, PolicyTiming, RunIdentity, RunRecord, SCHEMA_VERSION, SliceRecord, SourceRecord, SplitRecord,
-    TimingRecord,
+    Calibration, ClassMetrics, ClockRecord, ClockSource, Confusion, Curve, DataRecord, EvaluationRecord,
+    IntervalRecord, ModelRecord, Place, PolicyRecord, PolicyTiming, RunIdentity, RunRecord, SCHEMA_VERSION,
+    SliceRecord, SourceRecord, SplitRecord, TimingRecord,
 };
 pub use text::plain;
 pub use verdict::{Failure, FailureKind, PolicyVerdict, Verdict, overall, policy_verdict};

@@ -9,7 +9,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::judgement::{Finding, Measure, Named, Outcome, number};
-use crate::name::{Kind, Mode};
+use crate::name::{Kind, Mode, names};
 use crate::verdict::{Failure, PolicyVerdict, Verdict, overall};
 
 /// Version of the shape of [`RunRecord`]. It grows by one when a reader of the last one would go wrong.
@@ -75,6 +75,30 @@ pub struct RunIdentity {
     pub seed: u32,
     /// The subcommand: `run`, `check`, `train`, `evaluate`, `gate`.
     pub command: String,
+    /// The time at which policies' clocks stood; none in records of older versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<ClockRecord>,
+}
+
+/// The time at which policies' clocks stood still. It is an input, so it does not stand under `timing`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClockRecord {
+    /// RFC 3339 in UTC.
+    pub time: String,
+    /// Where it is from.
+    pub from: ClockSource,
+}
+
+names! {
+    /// Where the time is from at which policies' clocks stood.
+    ClockSource, "source of the time", {
+        /// It was asked for, by `--at` or `PORTCULLIS_AT`.
+        At = "at",
+        /// It is that of the commit that the project's repository stands at.
+        Commit = "commit",
+        /// There was neither: 1970.
+        Default = "default",
+    }
 }
 
 /// The data.

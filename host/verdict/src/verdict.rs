@@ -42,8 +42,6 @@ names! {
         Incompatible = "incompatible",
         /// It asks for an interface that the configuration did not grant.
         Refused = "refused",
-        /// The file differs from what `portcullis.lock` pins.
-        NotLocked = "not-locked",
         /// It trapped: a panic, an unreachable instruction, a division by zero.
         Trap = "trap",
         /// It used up its instructions.
@@ -61,6 +59,8 @@ names! {
         /// It is larger than it may be, or of a shape on which the compiler would explode. Time and memory of compiling
         /// are not bounded by themselves.
         Compile = "compile",
+        /// It judged the same inputs twice and did not come to the same bytes; only told where that is asked for.
+        NotDeterministic = "not-deterministic",
         /// It returned an error instead of a judgement.
         PolicyError = "policy-error",
         /// The host itself failed; a defect of Portcullis.

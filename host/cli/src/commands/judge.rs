@@ -1,14 +1,14 @@
 //! `check`, `train`, `evaluate`, `gate` and `run`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, SystemTime};
 
-use portcullis_project::{LayoutError, Project, cache_folder};
+use portcullis_project::{LayoutError, cache_folder};
 use portcullis_run::{Progress, Request, Steps, Worker, execute};
 
-use crate::arguments::{Evaluate, Global, Judge};
+use crate::arguments::{Evaluate, Global, Judge, Judging};
 use crate::status::Status;
 use crate::{output, progress, shell};
 
@@ -20,11 +20,19 @@ pub struct Wish {
     pub steps: Steps,
     pub model: Option<PathBuf>,
     pub keep_going: bool,
+    pub at: Option<Duration>,
+    pub verify_determinism: bool,
 }
 
 impl Wish {
     pub fn of(steps: Steps) -> Self {
-        Self { steps, model: None, keep_going: false }
+        Self { steps, model: None, keep_going: false, at: None, verify_determinism: false }
+    }
+
+    /// For a subcommand in which policies judge.
+    pub fn judging(self, judging: &Judging) -> Self {
+        let at = judging.at.and_then(|moment| moment.0);
+        Self { at, verify_determinism: judging.verify_determinism, ..self }
     }
 
     pub fn on(steps: Steps, evaluate: &Evaluate) -> Self {
@@ -41,8 +49,11 @@ pub fn run(global: &Global, judge: &Judge, wish: &Wish) -> anyhow::Result<Status
         model: wish.model.clone(),
         keep_going: wish.keep_going,
         allow_empty: judge.allow_empty,
-        cache: cache(&project)?,
+        cache: cache(&project.root)?,
         worker: Worker::this(vec!["worker".into()]).ok(),
+        locked: global.locked,
+        at: wish.at,
+        verify_determinism: wish.verify_determinism,
         started: jiff::Timestamp::try_from(SystemTime::now()).map(|now| now.to_string()).unwrap_or_default(),
     };
     let progress = progress::new(global.quiet);
@@ -54,8 +65,8 @@ pub fn run(global: &Global, judge: &Judge, wish: &Wish) -> anyhow::Result<Status
 
 /// Where compiled policies are kept. A place that cannot be told costs time, not the run; one inside the project is
 /// refused, because it would run native code that came with the project.
-fn cache(project: &Project) -> anyhow::Result<Option<PathBuf>> {
-    match cache_folder(&project.root, |name| std::env::var_os(name)) {
+pub(super) fn cache(root: &Path) -> anyhow::Result<Option<PathBuf>> {
+    match cache_folder(root, |name| std::env::var_os(name)) {
         Ok(folder) => Ok(Some(folder)),
         Err(LayoutError::NoCache) => Ok(None),
         // The home folder may be the project, in a container for instance; only a cache that was asked for is an error.

@@ -3,6 +3,8 @@
 mod config;
 mod init;
 mod judge;
+mod lock;
+mod policy;
 mod report;
 
 use portcullis_project::{CONFIGURATION, Overrides, Project};
@@ -17,14 +19,21 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<Status> {
     let global = &arguments.global;
     match &arguments.command {
         Command::Init(init) => init::run(global, init),
-        Command::Check(judge) => judge::run(global, judge, &judge::Wish::of(Steps::Check)),
+        Command::Check(check) => {
+            judge::run(global, &check.judge, &judge::Wish::of(Steps::Check).judging(&check.judging))
+        }
         Command::Train(judge) => judge::run(global, judge, &judge::Wish::of(Steps::Train)),
         Command::Evaluate(evaluate) => judge::run(global, &evaluate.judge, &judge::Wish::on(Steps::Evaluate, evaluate)),
-        Command::Gate(evaluate) => judge::run(global, &evaluate.judge, &judge::Wish::on(Steps::Gate, evaluate)),
+        Command::Gate(gate) => {
+            let wish = judge::Wish::on(Steps::Gate, &gate.evaluate).judging(&gate.judging);
+            judge::run(global, &gate.evaluate.judge, &wish)
+        }
         Command::Run(run) => {
             let wish = judge::Wish { keep_going: run.keep_going, ..judge::Wish::of(Steps::Run) };
-            judge::run(global, &run.judge, &wish)
+            judge::run(global, &run.judge, &wish.judging(&run.judging))
         }
+        Command::Lock(lock) => lock::run(global, lock),
+        Command::Policy(policy) => policy::run(global, policy),
         Command::Report(report) => report::run(global, report),
         Command::Config => config::run(global),
         Command::Worker(worker) => {

@@ -26,6 +26,7 @@ fn base(project: &str, command: &str) -> RunRecord {
     RunRecord {
         schema: SCHEMA_VERSION,
         run: RunIdentity {
+            at: None,
             id: "3f9c2a7155d04be8".into(),
             host: "0.1.0".into(),
             commit: Some("8a3d26e0c1f24a5b9d7e6f8091a2b3c4d5e6f708".into()),

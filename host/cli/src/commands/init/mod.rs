@@ -17,7 +17,9 @@ mod workflow;
 
 use anyhow::{Context as _, bail};
 use portcullis_data::{ReadOptions, profile, read};
-use portcullis_project::CONFIGURATION;
+use portcullis_project::{CONFIGURATION, LOCK_FILE, Lock};
+use portcullis_run::pin;
+use portcullis_sandbox::ComponentFile;
 
 use crate::arguments::{Global, Init};
 use crate::output;
@@ -61,10 +63,15 @@ pub fn run(global: &Global, init: &Init) -> anyhow::Result<Status> {
     let workflow = workflow::plan(&place.root, init.ci);
     let mut plan = Plan::new(&place.root);
     plan.add(CONFIGURATION, configuration.text.into_bytes());
+    let mut lock = Lock::default();
     for policy in stock::STOCK {
         let folder = if configuration.policies.contains(&policy.name) { "policies" } else { WAITING };
-        plan.add(&format!("{folder}/{}.wasm", policy.name), policy.bytes.to_vec());
+        let file = format!("{folder}/{}.wasm", policy.name);
+        let component = ComponentFile::new(policy.bytes.to_vec());
+        lock.insert(file.clone(), pin(&component).with_context(|| format!("the stock policy {}", policy.name))?);
+        plan.add(&file, policy.bytes.to_vec());
     }
+    plan.add(LOCK_FILE, lock.text().into_bytes());
     if let Some(workflow) = &workflow {
         plan.add(&workflow.path, workflow.text.clone().into_bytes());
     }

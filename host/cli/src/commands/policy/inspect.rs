@@ -1,0 +1,50 @@
+//! `policy inspect`: what a file is, from its own bytes and, in the sandbox, its own words.
+
+use std::path::Path;
+
+use anyhow::Context as _;
+use portcullis_sandbox::{Cache, ComponentFile, Description, Grant, Limits, Sandbox, grantable};
+use portcullis_verdict::Failure;
+
+use super::{json, text};
+use crate::arguments::{Global, Inspect, InspectFormat};
+use crate::commands::judge;
+use crate::output;
+use crate::status::Status;
+
+/// A file that was looked at.
+pub(super) struct Inspected<'a> {
+    /// As it was named.
+    pub path: &'a Path,
+    pub file: ComponentFile,
+    /// What the policy says of itself, or why it cannot say anything: it is none, this host does not run it, it trapped.
+    pub description: Result<Description, Failure>,
+}
+
+pub fn run(global: &Global, inspect: &Inspect) -> anyhow::Result<Status> {
+    let largest = Limits::default().component_bytes;
+    let mut files = Vec::new();
+    for path in &inspect.files {
+        let file = ComponentFile::read(path, largest).with_context(|| format!("cannot read {}", path.display()))?;
+        files.push((path.as_path(), file));
+    }
+    let cache = judge::cache(&global.project)?.as_deref().and_then(Cache::open);
+    let sandbox = Sandbox::new(cache)?;
+    let inspected: Vec<Inspected<'_>> = files
+        .into_iter()
+        .map(|(path, file)| Inspected { path, description: describe(&sandbox, &file), file })
+        .collect();
+    output::print(&match inspect.format {
+        InspectFormat::Text => text::render(&inspected),
+        InspectFormat::Json => json::render(&inspected),
+    })?;
+    let all = inspected.iter().all(|inspected| inspected.description.is_ok());
+    Ok(if all { Status::Passed } else { Status::NotEvaluable })
+}
+
+/// Asks the policy what it is. Everything is granted, because nothing is there to be seen while it answers.
+fn describe(sandbox: &Sandbox, file: &ComponentFile) -> Result<Description, Failure> {
+    let interfaces = grantable().into_iter().map(str::to_owned).collect();
+    let grant = Grant { interfaces, ..Grant::default() };
+    sandbox.load("inspected", file, grant, Limits::default())?.describe()
+}
