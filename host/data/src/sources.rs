@@ -111,7 +111,7 @@ fn matching(root: &Path, pattern: &str, found: &mut Vec<Found>) -> Result<(), Da
         // A folder that may not be read is an error: its files would silently be missing from the data.
         let entry = match entry {
             Ok(entry) => entry,
-            Err(error) if error.depth() == 0 => return Ok(()),
+            Err(error) if error.depth() == 0 && error.io_error().is_some_and(is_absent) => return Ok(()),
             Err(error) => {
                 let path = error.path().map_or_else(|| pattern.to_owned(), |path| shown(root, path));
                 return Err(DataError::Io { path, reason: error.to_string() });
@@ -155,6 +155,10 @@ fn opened(found: &Found) -> Result<(File, fs::Metadata), DataError> {
         return Err(DataError::file(&found.shown, "the file is empty"));
     }
     Ok((File::open(&found.path).map_err(io)?, metadata))
+}
+
+fn is_absent(error: &std::io::Error) -> bool {
+    error.kind() == std::io::ErrorKind::NotFound
 }
 
 fn io_error(found: &Found, error: &std::io::Error) -> DataError {
