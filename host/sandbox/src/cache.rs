@@ -15,7 +15,7 @@ use wasmtime::component::Component;
 
 /// Changes whenever an entry written by an older build must not be read: one that compiled what is refused now, for
 /// instance.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 
 /// A folder of compiled policies.
 #[derive(Debug, Clone)]

@@ -32,6 +32,8 @@ const ALL_TARGETS: u64 = 1_000_000;
 const SEGMENTS: u64 = 20_000;
 /// Functions lifted and lowered between the component and the host: each is compiled into glue.
 const CANONICAL: u64 = 10_000;
+/// Modules and components in the file, within each other or beside: 10,000 within each other take 3 GB.
+const PARTS: u64 = 1_000;
 /// Types of components, each of which the glue may walk.
 const TYPES: u64 = 50_000;
 
@@ -78,6 +80,7 @@ struct Totals {
     targets: u64,
     segments: u64,
     canonical: u64,
+    parts: u64,
     types: u64,
 }
 
@@ -95,6 +98,10 @@ impl Totals {
             Payload::ComponentCanonicalSection(section) => {
                 self.canonical += u64::from(section.count());
                 bound("functions lifted or lowered", self.canonical, CANONICAL)
+            }
+            Payload::ComponentSection { .. } | Payload::ModuleSection { .. } => {
+                self.parts += 1;
+                bound("modules and components in it", self.parts, PARTS)
             }
             Payload::ComponentTypeSection(section) => {
                 self.types += u64::from(section.count());
@@ -209,6 +216,17 @@ mod tests {
         let module = format!("(core module {})", "(func)".repeat(15_000));
         let bytes = wat::parse_str(format!("(component {})", module.repeat(3))).unwrap();
         assert_eq!(scan(&bytes).unwrap_err().kind, FailureKind::Compile);
+    }
+
+    #[test]
+    fn components_within_each_other_are_bounded() {
+        let nested = |depth: usize| {
+            scan(&wat::parse_str(format!("{}{}", "(component ".repeat(depth), ")".repeat(depth))).unwrap())
+        };
+        assert_eq!(nested(100), Ok(()));
+        let beside = format!("(component {})", "(component)".repeat(1_001));
+        let failure = scan(&wat::parse_str(beside).unwrap()).unwrap_err();
+        assert!(failure.kind == FailureKind::Compile && failure.message.contains("in it: 1001"), "{failure}");
     }
 
     #[test]

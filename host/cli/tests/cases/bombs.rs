@@ -35,7 +35,7 @@ pub fn find(name: &str) -> Option<Bomb> {
         "most-parameters" => parameters(1_000, 300),
         "nested-loops" => nested("loop ", 1_000),
         "most-loops" => nested("loop ", 100).repeat(200),
-        "many-instances" => return Some(Bomb::Component(parsed(&instances(1_000)))),
+        "many-instances" => return Some(Bomb::Component(parsed(&instances(900)))),
         "nested-components" => return Some(Bomb::Component(boxed(10_000))),
         "deep-types" => return Some(Bomb::Component(parsed(&types(10_000)))),
         "many-types" => return Some(Bomb::Component(parsed(&types(60)))),
