@@ -78,6 +78,7 @@ mod tests {
             fuel: 1000,
             log: vec!["hello".into()],
             elapsed: Duration::from_millis(5),
+            instantiating: Duration::ZERO,
         }
     }
 

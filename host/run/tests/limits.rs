@@ -1,6 +1,7 @@
 //! The defaults of `[limits]` that people read are those that the sandbox has.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use portcullis_project::{SECTIONS, duration, size};
 use portcullis_sandbox::Limits;
@@ -19,25 +20,40 @@ fn the_documented_defaults_are_the_sandboxs() {
         instances,
         host_calls,
         host_bytes,
+        host_work,
+        sql_steps,
+        sql_memory,
+        sql_rows,
         handles,
         log_bytes,
         findings,
         output_bytes,
         component_bytes,
+        compile_time,
+        compile_memory,
+        stack,
     } = Limits::default();
+    let microseconds = |time: Duration| u64::try_from(time.as_micros()).unwrap();
     let own = [
         ("fuel", fuel),
-        ("time", u64::try_from(time.as_micros()).unwrap()),
+        ("time", microseconds(time)),
         ("memory", memory),
         ("table-elements", table_elements),
         ("instances", u64::from(instances)),
         ("host-calls", host_calls),
         ("host-bytes", host_bytes),
+        ("host-work", host_work),
+        ("sql-steps", sql_steps),
+        ("sql-memory", sql_memory),
+        ("sql-rows", sql_rows),
         ("handles", u64::from(handles)),
         ("log-bytes", log_bytes),
         ("findings", u64::from(findings)),
         ("output-bytes", output_bytes),
         ("component-size", component_bytes),
+        ("compile-time", microseconds(compile_time)),
+        ("compile-memory", compile_memory),
+        ("stack", stack),
     ];
     assert_eq!(documented, own.into_iter().collect());
 }
