@@ -1,124 +1,78 @@
-//! The lock files of `policies/` and of the examples, which follow from the built policies.
+//! The lock files of `policies/` and of the examples, which follow from the built policies. `portcullis lock` itself writes
+//! them; that the committed ones fit is a test of the command line (`host/cli/tests/lock.rs`).
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context, bail};
-use portcullis_project::{LOCK_FILE, Lock, Overrides, Pin, Project, locked_name};
-use portcullis_sandbox::ComponentFile;
 
-/// Every lock file by its path in the checkout, from the built files by theirs.
-pub fn of(root: &Path, files: &BTreeMap<PathBuf, Vec<u8>>) -> anyhow::Result<BTreeMap<PathBuf, Vec<u8>>> {
-    let mut pins = BTreeMap::new();
-    for (path, bytes) in files {
-        if path.extension().is_some_and(|extension| extension == "wasm") {
-            pins.insert(path.clone(), pin(bytes).with_context(|| format!("{} cannot be locked", path.display()))?);
+/// The name of a lock file.
+const LOCK: &str = "portcullis.lock";
+
+/// Writes every lock file anew.
+pub fn rewrite(root: &Path) -> anyhow::Result<()> {
+    for folder in folders(&root.join("examples"))? {
+        for configuration in configurations(&folder)? {
+            lock(root, &folder, &configuration)?;
         }
     }
-    let mut locks = BTreeMap::new();
-    let mut stock = Lock::default();
-    for (path, pin) in &pins {
-        let name = path.strip_prefix("policies").unwrap_or(path).to_string_lossy().into_owned();
-        stock.insert(name, pin.clone());
+    // The stock policies are no project: one is made around them.
+    let policies = root.join("policies");
+    let project = tempfile::tempdir()?;
+    let mut configuration = String::new();
+    for entry in sorted(&policies)? {
+        let Some(name) = entry.file_name().and_then(|name| name.to_str()).filter(|name| name.ends_with(".wasm")) else {
+            continue;
+        };
+        fs::copy(&entry, project.path().join(name))?;
+        configuration += &format!("[[policy]]\nuse = \"{name}\"\n");
     }
-    locks.insert(Path::new("policies").join(LOCK_FILE), stock.text().into_bytes());
-    for example in folders(&root.join("examples"))? {
-        let lock = example_lock(root, &example, &pins)?;
-        let path = example.strip_prefix(root).unwrap_or(&example).join(LOCK_FILE);
-        locks.insert(path, lock.text().into_bytes());
-    }
-    Ok(locks)
+    fs::write(project.path().join("portcullis.toml"), configuration)?;
+    lock(root, project.path(), Path::new("portcullis.toml"))?;
+    fs::copy(project.path().join(LOCK), policies.join(LOCK)).context("policies/ got no lock file")?;
+    Ok(())
 }
 
-/// What every configuration of an example uses.
-fn example_lock(root: &Path, example: &Path, pins: &BTreeMap<PathBuf, Pin>) -> anyhow::Result<Lock> {
-    let mut lock = Lock::default();
-    let root = root.canonicalize()?;
-    for configuration in configurations(example)? {
-        let project = Project::load(&configuration, &Overrides::default())?;
-        for policy in &project.policies {
-            let file = policy.file.canonicalize()?;
-            let Some(pin) = file.strip_prefix(&root).ok().and_then(|file| pins.get(file)) else {
-                bail!("{} uses {}, which is no stock policy", configuration.display(), policy.display);
-            };
-            lock.insert(locked_name(&project.root, &policy.display), pin.clone());
-        }
+fn lock(root: &Path, project: &Path, configuration: &Path) -> anyhow::Result<()> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let status = Command::new(cargo)
+        .args(["run", "--quiet", "--package", "portcullis", "--", "lock", "--project"])
+        .arg(project)
+        .arg("--config")
+        .arg(configuration.file_name().unwrap_or_default())
+        .current_dir(root)
+        .status()
+        .context("cargo does not start")?;
+    if !status.success() {
+        bail!("portcullis lock failed for {}", project.display());
     }
-    Ok(lock)
-}
-
-fn pin(bytes: &[u8]) -> anyhow::Result<Pin> {
-    let file = ComponentFile::new(bytes.to_vec());
-    let inspection = file.inspection().map_err(Clone::clone)?;
-    inspection.runs()?;
-    Ok(Pin {
-        sha256: file.digest().to_owned(),
-        contract: inspection.contract.to_string(),
-        kind: inspection.kind,
-        capabilities: inspection.asks_for(),
-    })
+    Ok(())
 }
 
 /// The folders below that hold a configuration, sorted.
 fn folders(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
-    for entry in fs::read_dir(folder).with_context(|| format!("{} cannot be read", folder.display()))? {
-        let path = entry?.path();
+    for path in sorted(folder)? {
         if path.is_dir() && !configurations(&path)?.is_empty() {
             found.push(path);
         }
     }
-    found.sort();
     Ok(found)
 }
 
 /// `portcullis.toml`, `portcullis.fair.toml` …
 fn configurations(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
+    let named = |path: &PathBuf| {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        if name.starts_with("portcullis.") && name.ends_with(".toml") {
-            found.push(path);
-        }
-    }
-    found.sort();
-    Ok(found)
+        name.starts_with("portcullis.") && name.ends_with(".toml")
+    };
+    Ok(sorted(folder)?.into_iter().filter(named).collect())
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// The committed files, without building anything.
-    fn committed(root: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
-        let entries = fs::read_dir(root.join("policies")).unwrap();
-        let names = entries.map(|entry| Path::new("policies").join(entry.unwrap().file_name()));
-        names.map(|name| (name.clone(), fs::read(root.join(name)).unwrap())).collect()
-    }
-
-    #[test]
-    fn the_committed_locks_pin_the_committed_policies() {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-        let locks = of(&root, &committed(&root)).unwrap();
-        assert_eq!(locks.len(), 3, "{:?}", locks.keys());
-        for (path, bytes) in locks {
-            let stored = fs::read(root.join(&path)).unwrap_or_default();
-            assert!(stored == bytes, "{} is stale: run `cargo xtask policies`", path.display());
-        }
-    }
-
-    #[test]
-    fn another_policy_is_another_lock_and_what_is_none_cannot_be_locked() {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-        let mut files = committed(&root);
-        let before = of(&root, &files).unwrap();
-        let threshold = files.get_mut(Path::new("policies/threshold.wasm")).unwrap();
-        threshold.extend([0, 2, 1, b'x']); // a custom section: the same policy, other bytes
-        let after = of(&root, &files).unwrap();
-        assert!(before.iter().zip(&after).all(|(one, other)| one.0 == other.0 && one.1 != other.1));
-        files.insert("policies/none.wasm".into(), b"text".to_vec());
-        assert!(format!("{:#}", of(&root, &files).unwrap_err()).contains("policies/none.wasm cannot be locked"));
-    }
+fn sorted(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(folder).with_context(|| format!("{} cannot be read", folder.display()))?;
+    let mut paths = entries.map(|entry| Ok(entry?.path())).collect::<std::io::Result<Vec<_>>>()?;
+    paths.sort();
+    Ok(paths)
 }

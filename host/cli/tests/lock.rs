@@ -146,3 +146,29 @@ fn the_examples_are_locked() {
         assert_passes(&folder, &["lock", "--check", "--config", configuration]);
     }
 }
+
+#[test]
+fn the_stock_policies_are_locked() {
+    let project = tempfile::tempdir().unwrap();
+    let mut configuration = String::new();
+    for entry in fs::read_dir(checkout().join("policies")).unwrap() {
+        let file = entry.unwrap().path();
+        let name = file.file_name().unwrap().to_str().unwrap().to_owned();
+        if name.ends_with(".wasm") || name == "portcullis.lock" {
+            fs::copy(&file, project.path().join(&name)).unwrap();
+        }
+        if name.ends_with(".wasm") {
+            configuration += &format!("[[policy]]\nuse = \"{name}\"\n");
+        }
+    }
+    fs::write(project.path().join("portcullis.toml"), &configuration).unwrap();
+    assert_passes(project.path(), &["lock", "--check"]);
+    // And the check can fail: another custom section is the same policy in other bytes.
+    let threshold = project.path().join("threshold.wasm");
+    let mut bytes = fs::read(&threshold).unwrap();
+    bytes.extend([0, 2, 1, b'x']);
+    fs::write(&threshold, bytes).unwrap();
+    let output = call(project.path(), &["lock", "--check"]);
+    assert_eq!(output.status.code(), Some(2), "{output:?}");
+    assert!(String::from_utf8_lossy(&output.stderr).contains("threshold.wasm"), "{output:?}");
+}

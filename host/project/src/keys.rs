@@ -105,7 +105,7 @@ pub(crate) const LIMIT_KEYS: &[Key] = &[
     key("findings", Form::Whole, "10_000", &["max-findings", "measures"]),
     key("output-bytes", Form::Size, "\"4MiB\"", &["output", "output-size"]),
     key("component-size", Form::Size, "\"64MiB\"", &["size", "file-size", "component-bytes"]),
-    key("compile-time", Form::Duration, "\"3m\"", &["compilation-time"]),
+    key("compile-time", Form::Duration, "\"5m\"", &["compilation-time"]),
     key("compile-memory", Form::Size, "\"2GiB\"", &["compilation-memory"]),
     key("stack", Form::Size, "\"512KiB\"", &["stack-size", "stack-depth"]),
 ];

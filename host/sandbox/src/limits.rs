@@ -70,7 +70,7 @@ impl Default for Limits {
             findings: 10_000,
             output_bytes: 4 << 20,
             component_bytes: 64 << 20,
-            compile_time: Duration::from_mins(3),
+            compile_time: Duration::from_mins(5),
             compile_memory: 2 << 30,
             stack: 512 << 10,
         }

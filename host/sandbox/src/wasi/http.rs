@@ -82,6 +82,7 @@ fn resource(target: &mut LinkerInstance<'_, State>, name: &str) -> wasmtime::Res
 fn function(target: &mut LinkerInstance<'_, State>, name: &str, denied: bool) -> wasmtime::Result<()> {
     target.func_new(name, move |mut store, ty, arguments, results| {
         store.data_mut().charge(arguments.iter().map(weight).sum())?;
+        arguments.iter().try_for_each(|argument| release(&mut store, argument))?;
         let mut left = MOST_VALUES;
         for (result, ty) in results.iter_mut().zip(ty.results()) {
             *result = match refusal(&ty).filter(|_| denied) {
@@ -166,6 +167,19 @@ fn owned(store: &mut StoreContextMut<'_, State>, ty: ResourceType) -> wasmtime::
 
 fn unknown(ty: &Type) -> wasmtime::Error {
     wasmtime::format_err!("wasi:http has no value of the type {ty:?}")
+}
+
+/// Gives up the handles in an argument: what is borrowed must not outlive the call, what is owned is not kept.
+fn release(store: &mut StoreContextMut<'_, State>, value: &Val) -> wasmtime::Result<()> {
+    match value {
+        Val::Resource(resource) => resource.resource_drop(store.as_context_mut()),
+        Val::List(values) | Val::Tuple(values) => values.iter().try_for_each(|value| release(store, value)),
+        Val::Record(fields) => fields.iter().try_for_each(|(_, value)| release(store, value)),
+        Val::Option(Some(value)) | Val::Variant(_, Some(value)) | Val::Result(Ok(Some(value)) | Err(Some(value))) => {
+            release(store, value)
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Bytes that an argument takes in the host, roughly.
