@@ -20,7 +20,7 @@ pub fn rewrite(root: &Path) -> anyhow::Result<()> {
     // The stock policies are no project: one is made around them.
     let policies = root.join("policies");
     let project = tempfile::tempdir()?;
-    let mut configuration = String::new();
+    let mut configuration = "[data]\npath = \"none.csv\"\n".to_owned();
     for entry in sorted(&policies)? {
         let Some(name) = entry.file_name().and_then(|name| name.to_str()).filter(|name| name.ends_with(".wasm")) else {
             continue;

@@ -150,7 +150,7 @@ fn the_examples_are_locked() {
 #[test]
 fn the_stock_policies_are_locked() {
     let project = tempfile::tempdir().unwrap();
-    let mut configuration = String::new();
+    let mut configuration = "[data]\npath = \"none.csv\"\n".to_owned();
     for entry in fs::read_dir(checkout().join("policies")).unwrap() {
         let file = entry.unwrap().path();
         let name = file.file_name().unwrap().to_str().unwrap().to_owned();
