@@ -160,7 +160,7 @@ fn wrong_keys_of_an_entry() {
         ("grant = { column = [\"a\"] }", "grant.column: unknown key; did you mean `columns`? valid: interfaces, columns".to_owned()),
         ("grant = { interfaces = \"rows\" }", "grant.interfaces: \"rows\" is text; expected a list of text, such as [\"a\", \"b\"]".to_owned()),
         ("limits = { time = 3 }", "limits.time: 3 has no unit; write \"3s\" for seconds".to_owned()),
-        ("limits = { mem = 3 }", "limits.mem: unknown key; valid: fuel, time, memory, table-elements, instances, host-calls, host-bytes, handles, log-bytes, findings, output-bytes, component-size".to_owned()),
+        ("limits = { mem = 3 }", "limits.mem: unknown key; valid: fuel, time, memory, table-elements, instances, host-calls, host-bytes, host-work, sql-steps, sql-memory, sql-rows, handles, log-bytes, findings, output-bytes, component-size, compile-time, compile-memory, stack".to_owned()),
         ("name = \"a\\u001b[2J\"", "name: \"a\\u001B[2J\" holds a control character; use plain text".to_owned()),
     ];
     for (line, message) in table {

@@ -179,6 +179,7 @@ pub(crate) fn engine(stack: u64) -> wasmtime::Result<Engine> {
 }
 
 fn config(stack: u64) -> Config {
+    let stack = usize::try_from(stack).unwrap_or(usize::MAX);
     let mut config = Config::new();
     config
         .wasm_features(WasmFeatures::all(), false)
@@ -187,7 +188,8 @@ fn config(stack: u64) -> Config {
         .cranelift_nan_canonicalization(true)
         .consume_fuel(true)
         .epoch_interruption(true)
-        .max_wasm_stack(usize::try_from(stack).unwrap_or(usize::MAX))
+        .max_wasm_stack(stack)
+        .async_stack_size(stack.saturating_mul(2)) // never used, and must be larger
         .wasm_backtrace_max_frames(None);
     config
 }

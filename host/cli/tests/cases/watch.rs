@@ -15,6 +15,9 @@ use rustix::process::{Pid, Signal, kill_process_group};
 /// How often memory is looked at. What a process had at the most is kept by the system while it lives, so only what it takes
 /// in its last moments can be missed.
 const GLANCE: Duration = Duration::from_millis(5);
+/// The same in the first moments of a command, which may be all that there are.
+const FIRST_GLANCE: Duration = Duration::from_micros(500);
+const FIRST_MOMENTS: Duration = Duration::from_millis(100);
 
 /// How a command ended.
 pub struct Ended {
@@ -66,7 +69,8 @@ fn watch(process: u32, waiting: &Receiver<Status>, patience: Duration) -> (Optio
     let mut most = None;
     while began.elapsed() < patience {
         most = most.max(look(process, &mut known));
-        match waiting.recv_timeout(GLANCE) {
+        let glance = if began.elapsed() < FIRST_MOMENTS { FIRST_GLANCE } else { GLANCE };
+        match waiting.recv_timeout(glance) {
             Ok(status) => return (most, Some(status)),
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => break,
