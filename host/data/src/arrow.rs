@@ -132,7 +132,7 @@ fn shape(reader: Box<dyn MmapBytesReader>, format: ArrowFormat) -> PolarsResult<
             let metadata = reader.get_metadata()?;
             sane(metadata)?;
             let mut chunks: BTreeMap<String, Vec<Chunk>> = BTreeMap::new();
-            for column in metadata.row_groups.iter().flat_map(|group| group.parquet_columns()) {
+            for column in metadata.row_groups.iter().flat_map(polars_parquet::read::RowGroupMetadata::parquet_columns) {
                 let Some((name, chunk)) = Chunk::of(column) else {
                     polars::prelude::polars_bail!(ComputeError: "a column states an impossible size");
                 };

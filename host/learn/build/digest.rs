@@ -5,6 +5,7 @@
 //! flags, the kind of processor.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -50,7 +51,9 @@ pub fn of(host: &Path, lock: &Path) -> io::Result<Code> {
             code.files.push(file);
         }
     }
-    code.sha256 = hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    for byte in hasher.finalize() {
+        write!(code.sha256, "{byte:02x}").map_err(io::Error::other)?;
+    }
     Ok(code)
 }
 

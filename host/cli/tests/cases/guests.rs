@@ -22,7 +22,8 @@ const WORLD: &str = "gate-policy";
 const DESCRIBE: &str = "#describe\"";
 
 /// Guests in Rust, by the folder and the target for which they are built.
-const CRATES: &[(&str, &str)] = &[("wasi", "wasm32-wasip2"), ("sdk", "wasm32-unknown-unknown")];
+const CRATES: &[(&str, &str)] =
+    &[("wasi", "wasm32-wasip2"), ("sdk", "wasm32-unknown-unknown"), ("sql", "wasm32-unknown-unknown")];
 
 /// Builds the guest of a name: a `.wat` of `tests/hostile/`, or one that is too large to be written down.
 pub fn build(repository: &Path, name: &str) -> Vec<u8> {

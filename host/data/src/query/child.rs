@@ -67,10 +67,7 @@ pub fn serve(input: impl Read, mut output: impl Write) -> io::Result<()> {
         let columns =
             places.iter().map(|_| values::receive(&mut input, table.rows)).collect::<io::Result<Vec<Sent>>>()?;
         if let Err(error) = fill(&connection, table, places, &columns) {
-            return match memory_gone(&error) {
-                true => say(&mut output, &Outcome::Memory),
-                false => Err(engine(error)),
-            };
+            return if memory_gone(&error) { say(&mut output, &Outcome::Memory) } else { Err(engine(error)) };
         }
     }
     connection.authorizer(Some(permit::authorizer(Arc::clone(&tables), Arc::clone(&seen)))).map_err(engine)?;

@@ -70,11 +70,14 @@ pub const FUNCTIONS: &[&str] = &[
     "variance",
 ];
 
+/// A function of one number.
+type Unary = fn(f64) -> f64;
+
 /// Adds what `SQLite` does not have, or has only where it was built with it. The functions of `libm`, in place of the
 /// system's own, have the same last digit on every machine.
 pub(super) fn add(connection: &Connection) -> Result<()> {
     let pure = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_INNOCUOUS;
-    let unary: [(&str, fn(f64) -> f64); 10] = [
+    let unary: [(&str, Unary); 10] = [
         ("sqrt", f64::sqrt),
         ("exp", libm::exp),
         ("ln", libm::log),
@@ -87,10 +90,10 @@ pub(super) fn add(connection: &Connection) -> Result<()> {
         ("tan", libm::tan),
     ];
     for (name, function) in unary {
-        connection.create_scalar_function(name, 1, pure, move |context| Ok(number(context, 0)?.map(function)))?;
+        connection.create_scalar_function(name, 1, pure, move |context| Ok(number(context, 0).map(function)))?;
     }
     connection.create_scalar_function("pow", 2, pure, |context| {
-        Ok(number(context, 0)?.zip(number(context, 1)?).map(|(base, exponent)| libm::pow(base, exponent)))
+        Ok(number(context, 0).zip(number(context, 1)).map(|(base, exponent)| libm::pow(base, exponent)))
     })?;
     connection.create_aggregate_function("median", 1, pure, Quantile)?;
     connection.create_aggregate_function("quantile", 2, pure, Quantile)?;
@@ -100,13 +103,13 @@ pub(super) fn add(connection: &Connection) -> Result<()> {
 }
 
 /// An argument as a number; none for NULL and for what is no number.
-fn number(context: &Context<'_>, place: usize) -> Result<Option<f64>> {
+fn number(context: &Context<'_>, place: usize) -> Option<f64> {
     use rusqlite::types::ValueRef;
-    Ok(match context.get_raw(place) {
+    match context.get_raw(place) {
         ValueRef::Integer(value) => Some(value as f64),
         ValueRef::Real(value) => Some(value),
         _ => None,
-    })
+    }
 }
 
 /// Quantiles of type 7 (numpy's default): linear between the two nearest values. The probability is that of the first row.
@@ -114,7 +117,7 @@ struct Quantile;
 
 impl Aggregate<(Vec<f64>, f64), Option<f64>> for Quantile {
     fn init(&self, context: &mut Context<'_>) -> Result<(Vec<f64>, f64)> {
-        let probability = if context.len() == 2 { number(context, 1)?.unwrap_or(f64::NAN) } else { 0.5 };
+        let probability = if context.len() == 2 { number(context, 1).unwrap_or(f64::NAN) } else { 0.5 };
         if !(0.0..=1.0).contains(&probability) {
             return Err(rusqlite::Error::UserFunctionError(
                 "quantile: the probability must lie between 0 and 1".into(),
@@ -124,7 +127,7 @@ impl Aggregate<(Vec<f64>, f64), Option<f64>> for Quantile {
     }
 
     fn step(&self, context: &mut Context<'_>, (values, _): &mut (Vec<f64>, f64)) -> Result<()> {
-        values.extend(number(context, 0)?);
+        values.extend(number(context, 0));
         Ok(())
     }
 
@@ -167,7 +170,7 @@ impl Aggregate<Spread, Option<f64>> for Variance {
     }
 
     fn step(&self, context: &mut Context<'_>, spread: &mut Spread) -> Result<()> {
-        if let Some(value) = number(context, 0)? {
+        if let Some(value) = number(context, 0) {
             spread.add(value);
         }
         Ok(())
@@ -196,7 +199,7 @@ impl Aggregate<Together, Option<f64>> for Correlation {
     }
 
     fn step(&self, context: &mut Context<'_>, both: &mut Together) -> Result<()> {
-        if let Some((x, y)) = number(context, 0)?.zip(number(context, 1)?) {
+        if let Some((x, y)) = number(context, 0).zip(number(context, 1)) {
             let before = x - both.x.mean;
             both.x.add(x);
             both.y.add(y);

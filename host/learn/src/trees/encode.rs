@@ -47,7 +47,9 @@ impl Trees {
         self.baseline.iter().for_each(|&value| out.word(key(value)));
         for cuts in &self.cuts {
             out.number(cuts.len() as u64);
-            cuts.iter().for_each(|&cut| out.word(key(cut)));
+            for &cut in cuts {
+                out.word(key(cut));
+            }
         }
         out.number(numbers.len() as u64);
         for &word in &numbers {

@@ -126,7 +126,9 @@ impl<S: Statistic> Search<'_, S> {
         }
         let (present, gone) = keys.split_at(keys.partition_point(|&key| bin_of(key) != MISSING_FINE));
         let mut missing = self.statistic.zero();
-        gone.iter().for_each(|&key| self.statistic.add(missing.as_mut(), sample_of(key)));
+        for &key in gone {
+            self.statistic.add(missing.as_mut(), sample_of(key));
+        }
 
         let mut left = self.statistic.zero();
         let mut split = Split { feature, fine: true, below: bin_of(first), above: None };
