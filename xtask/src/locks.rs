@@ -1,6 +1,7 @@
 //! The lock files of `policies/` and of the examples, which follow from the built policies. `portcullis lock` itself writes
 //! them; that the committed ones fit is a test of the command line (`host/cli/tests/lock.rs`).
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -22,11 +23,10 @@ pub fn rewrite(root: &Path) -> anyhow::Result<()> {
     let project = tempfile::tempdir()?;
     let mut configuration = "[data]\npath = \"none.csv\"\n".to_owned();
     for entry in sorted(&policies)? {
-        let Some(name) = entry.file_name().and_then(|name| name.to_str()).filter(|name| name.ends_with(".wasm")) else {
-            continue;
-        };
+        let policy = entry.extension().is_some_and(|extension| extension == "wasm");
+        let Some(name) = entry.file_name().and_then(|name| name.to_str()).filter(|_| policy) else { continue };
         fs::copy(&entry, project.path().join(name))?;
-        configuration += &format!("[[policy]]\nuse = \"{name}\"\n");
+        writeln!(configuration, "[[policy]]\nuse = \"{name}\"")?;
     }
     fs::write(project.path().join("portcullis.toml"), configuration)?;
     lock(root, project.path(), Path::new("portcullis.toml"))?;

@@ -1,6 +1,7 @@
 //! `portcullis lock` by several processes at once, and what `init` and the examples are locked to.
 #![allow(clippy::unwrap_used, reason = "what a test cannot set up has failed")]
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -154,11 +155,12 @@ fn the_stock_policies_are_locked() {
     for entry in fs::read_dir(checkout().join("policies")).unwrap() {
         let file = entry.unwrap().path();
         let name = file.file_name().unwrap().to_str().unwrap().to_owned();
-        if name.ends_with(".wasm") || name == "portcullis.lock" {
+        let policy = file.extension().is_some_and(|extension| extension == "wasm");
+        if policy || name == "portcullis.lock" {
             fs::copy(&file, project.path().join(&name)).unwrap();
         }
-        if name.ends_with(".wasm") {
-            configuration += &format!("[[policy]]\nuse = \"{name}\"\n");
+        if policy {
+            let _ = writeln!(configuration, "[[policy]]\nuse = \"{name}\"");
         }
     }
     fs::write(project.path().join("portcullis.toml"), &configuration).unwrap();

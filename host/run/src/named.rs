@@ -36,7 +36,7 @@ pub(crate) fn check_columns<'a>(
             ));
         }
     }
-    all(wrong)
+    all(&wrong)
 }
 
 /// Fails where a parameter that names a metric names none of the task.
@@ -49,9 +49,9 @@ pub(crate) fn check_metrics(policies: &[Loaded], task: Task) -> Result<(), RunEr
             }
         }
     }
-    all(wrong)
+    all(&wrong)
 }
 
-fn all(wrong: Vec<String>) -> Result<(), RunError> {
+fn all(wrong: &[String]) -> Result<(), RunError> {
     if wrong.is_empty() { Ok(()) } else { Err(RunError::Parameters(wrong.join("\n"))) }
 }

@@ -52,6 +52,7 @@ impl Steps {
 }
 
 /// What to execute.
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line, independent of the others")]
 #[derive(Debug)]
 pub struct Request<'a> {
     /// The project.

@@ -76,18 +76,14 @@ pub(crate) fn run(
 
 /// The command, started so that it does not outlive this process where the system allows that.
 fn leashed(worker: Option<&Worker>, program: &str, arguments: &[String]) -> Command {
-    match worker.filter(|_| cfg!(target_os = "linux")) {
-        Some(worker) => {
-            let mut command = worker.command(LEASH);
-            command.arg("--").arg(program).args(arguments);
-            command
-        }
-        None => {
-            let mut command = Command::new(program);
-            command.args(arguments);
-            command
-        }
+    if let Some(worker) = worker.filter(|_| cfg!(target_os = "linux")) {
+        let mut command = worker.command(LEASH);
+        command.arg("--").arg(program).args(arguments);
+        return command;
     }
+    let mut command = Command::new(program);
+    command.args(arguments);
+    command
 }
 
 /// What a process that was started as [`leashed`] does: binds its life to that of whoever started it, and becomes the

@@ -41,7 +41,7 @@ pub fn run(command: &mut Command, patience: Duration) -> io::Result<Ended> {
     if let (true, Some(group)) = (late, i32::try_from(process).ok().and_then(Pid::from_raw)) {
         kill_process_group(group, Signal::KILL)?;
     }
-    let status = ended.map_or_else(|| waiting.recv().map_err(io::Error::other)?, |status| status)?;
+    let status = ended.unwrap_or_else(|| waiting.recv().map_err(io::Error::other)?)?;
     let text = |reader: JoinHandle<Vec<u8>>| reader.join().unwrap_or_default();
     Ok(Ended { output: Output { status, stdout: text(stdout), stderr: text(stderr) }, memory, late })
 }

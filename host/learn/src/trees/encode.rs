@@ -44,7 +44,9 @@ impl Trees {
             Combine::Average => 0,
             Combine::Sum => 1,
         });
-        self.baseline.iter().for_each(|&value| out.word(key(value)));
+        for &value in &self.baseline {
+            out.word(key(value));
+        }
         for cuts in &self.cuts {
             out.number(cuts.len() as u64);
             for &cut in cuts {

@@ -11,7 +11,7 @@ pub(super) struct Side<C> {
     pub missing_left: bool,
 }
 
-impl<C: PartialOrd> Side<C> {
+impl<C: PartialOrd + Copy> Side<C> {
     #[allow(clippy::needless_bitwise_bool)] // a branch that cannot be foreseen costs more than both comparisons
     fn goes_left(&self, code: C) -> bool {
         (code <= self.below) | ((code == self.missing) & self.missing_left)
@@ -20,7 +20,7 @@ impl<C: PartialOrd> Side<C> {
 
 /// Puts the items that go left first, each side in its old order, and returns how many they are. `spare` is as long as
 /// `items` at least; `code` gives an item's bin.
-pub(super) fn part<T: Copy, C: PartialOrd>(
+pub(super) fn part<T: Copy, C: PartialOrd + Copy>(
     items: &mut [T],
     spare: &mut [T],
     side: &Side<C>,
