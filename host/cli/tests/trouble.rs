@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 /// Nobody: whom permissions bind, where the tests run as root.
 const NOBODY: u32 = 65_534;
 /// After this long a command hangs; none of these takes a fraction of it.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 const CONFIGURATION: &str = r#"
 [data]

@@ -1,4 +1,5 @@
 //! The commit's time, held against git's own word for it, in every form in which git keeps a commit.
+#![allow(clippy::print_stderr, reason = "a skipped test says so")]
 #![allow(clippy::unwrap_used, reason = "what a test cannot set up has failed")]
 
 use std::path::Path;

@@ -76,10 +76,10 @@ fn placed(project: &Project, source: LearnError) -> RunError {
     match setting.map(|setting| &setting.origin) {
         Some(Origin::File { line }) => {
             let file = project.file.file_name().unwrap_or_default().to_string_lossy();
-            RunError::Model { place: format!("{file}:{line}"), source }
+            RunError::Model { place: format!("{file}:{line}"), source: Box::new(source) }
         }
         Some(origin @ (Origin::Flag { .. } | Origin::Environment { .. })) => {
-            RunError::Model { place: origin.to_string(), source }
+            RunError::Model { place: origin.to_string(), source: Box::new(source) }
         }
         _ => source.into(),
     }

@@ -19,7 +19,7 @@ pub enum RunError {
     Parameters(String),
     /// The data.
     #[error(transparent)]
-    Data(#[from] DataError),
+    Data(Box<DataError>),
     /// Something that the configuration lacks for this subcommand.
     #[error("{0}")]
     Missing(String),
@@ -29,7 +29,7 @@ pub enum RunError {
         /// `portcullis.toml:12`, or the flag or variable.
         place: String,
         /// What is wrong with it.
-        source: LearnError,
+        source: Box<LearnError>,
     },
     /// Training, or predicting with a model.
     #[error(transparent)]
@@ -105,4 +105,10 @@ pub enum RunError {
     /// The sandbox itself does not work.
     #[error("the sandbox does not start")]
     Sandbox(#[source] Failure),
+}
+
+impl From<DataError> for RunError {
+    fn from(error: DataError) -> Self {
+        Self::Data(Box::new(error))
+    }
 }

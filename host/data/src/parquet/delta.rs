@@ -111,7 +111,7 @@ fn zigzag(data: &[u8]) -> Option<(i64, &[u8])> {
 mod tests {
     use super::*;
 
-    /// From Spark 3.1.1: prefix lengths 0, 0; then suffix lengths 5, 5; then "HelloWorld".
+    /// From Spark 3.1.1: prefix lengths 0, 0; then suffix lengths 5, 5; then `HelloWorld`.
     const PREFIXED: [u8; 30] = [
         128, 1, 4, 2, 0, 0, 0, 0, 0, 0, 128, 1, 4, 2, 10, 0, 0, 0, 0, 0, 72, 101, 108, 108, 111, 87, 111, 114, 108, 100,
     ];

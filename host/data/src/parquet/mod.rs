@@ -221,7 +221,7 @@ mod tests {
     /// A page of the first version, or a dictionary, with a body of zeros.
     fn page(dictionary: bool, values: i64, encoding: i64, packed: usize, unpacked: i64) -> Vec<u8> {
         let (kind, field) = if dictionary { (2, 0x4c) } else { (0, 0x2c) };
-        let parts: [(u8, i64); 3] = [(0x15, kind), (0x15, unpacked), (0x15, packed as i64)];
+        let parts: [(u8, i64); 3] = [(0x15, kind), (0x15, unpacked), (0x15, i64::try_from(packed).unwrap())];
         let mut bytes: Vec<u8> = parts.iter().flat_map(|(tag, value)| [vec![*tag], number(*value)].concat()).collect();
         bytes.push(field);
         bytes.extend([vec![0x15], number(values), vec![0x15], number(encoding), vec![0, 0]].concat());
@@ -242,7 +242,7 @@ mod tests {
         use PhysicalType::{ByteArray, Int32, Int64};
 
         let told = |pages: &[Vec<u8>], values, codec, physical| checked(pages, values, codec, physical).unwrap_err();
-        let data = |values, packed| page(false, values, 0, packed, packed as i64);
+        let data = |values, packed| page(false, values, 0, packed, i64::try_from(packed).unwrap());
         assert_eq!(checked(&[data(5, 40), data(3, 24)], 8, Uncompressed, Int64), Ok(()));
         assert_eq!(checked(&[page(true, 5, 0, 40, 40), data(8, 2)], 8, Uncompressed, Int64), Ok(()));
         assert!(told(&[data(5, 40)], 8, Uncompressed, Int64).contains("have 5 values where 8 are stated"));

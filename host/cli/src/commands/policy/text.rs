@@ -50,7 +50,7 @@ fn one(inspected: &Inspected<'_>) -> String {
     }
     row("kind", inspection.kind.as_str());
     row("contract", &contract(inspection));
-    row("asks for", &list(inspection.asks_for()));
+    row("asks for", &list(&inspection.asks_for()));
     row("size", &format!("{} bytes", file.size()));
     row("sha256", file.digest());
     row("toolchain", &toolchain(&file.toolchain()));
@@ -76,7 +76,7 @@ fn contract(inspection: &Inspection) -> String {
     }
 }
 
-fn list(words: Vec<String>) -> String {
+fn list(words: &[String]) -> String {
     if words.is_empty() {
         return "nothing".to_owned();
     }
