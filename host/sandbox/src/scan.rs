@@ -1,10 +1,11 @@
 //! What a component's code may be, read before anything is compiled.
 //!
 //! A few kilobytes can keep a compiler busy for minutes: its time and memory go by how loops nest, how many locals live
-//! at once, how many targets a table jump has. Nothing bounds a compilation from within the process, so code on which it
-//! would explode is refused by its shape. What passes can still take seconds: this bounds the cost, roughly, and leaves
-//! room for an interpreter such as `CPython` (13,364 functions, one of 427 KB, 271 locals in another). On the way every
-//! section and body is validated, so that what is wrong with a file is said in the validator's words.
+//! at once, how many targets a table jump has. Code on which it would explode is refused by its shape: the same answer on
+//! every machine, before any work is done. What passes is compiled in a process of its own, where time and memory are
+//! limited ([`crate::compile`]). The bounds leave room for an interpreter such as `CPython` (13,364 functions, one of
+//! 427 KB, 271 locals in another). On the way every section and body is validated, so that what is wrong with a file is
+//! said in the validator's words.
 
 use portcullis_verdict::{Failure, FailureKind};
 use wasmparser::{

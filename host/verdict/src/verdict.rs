@@ -56,8 +56,8 @@ names! {
         HostCalls = "host-calls",
         /// What it returned is larger than a result may be.
         Output = "output",
-        /// It is larger than it may be, or of a shape on which the compiler would explode. Time and memory of compiling
-        /// are not bounded by themselves.
+        /// It is larger than it may be, of a shape on which the compiler would explode, or takes longer or more memory to
+        /// compile than it may.
         Compile = "compile",
         /// It judged the same inputs twice and did not come to the same bytes; only told where that is asked for.
         NotDeterministic = "not-deterministic",

@@ -1,0 +1,69 @@
+//! Processes that the command starts do not outlive it.
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, reason = "what a test cannot set up has failed")]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// After this long something hangs.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+fn eventually(what: &str, holds: impl Fn() -> bool) {
+    let started = Instant::now();
+    while !holds() {
+        assert!(started.elapsed() < PATIENCE, "{what} takes too long");
+        thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// A project whose trainer writes its own process into a file, and what it was told, then does as the script says.
+fn project(script: &str) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let configuration = format!(
+        "[model]\ncommand = [\"sh\", \"-c\", 'echo $$ > pid.tmp; mv pid.tmp pid; {script}', \"x y\", \"--flag\"]\noutput = \"p.csv\"\n\
+         [data]\npath = \"d.csv\"\ntarget = \"label\"\n"
+    );
+    fs::write(folder.path().join("portcullis.toml"), configuration).unwrap();
+    fs::write(folder.path().join("d.csv"), "label,a\nx,1\ny,2\n").unwrap();
+    folder
+}
+
+fn train(project: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_portcullis"));
+    command.args(["train", "--quiet"]).current_dir(project);
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+    command
+}
+
+#[test]
+fn a_trainer_dies_with_whoever_started_it() {
+    let project = project("exec sleep 600");
+    let mut child = train(project.path()).spawn().unwrap();
+    let pid = project.path().join("pid");
+    eventually("the trainer's start", || pid.exists());
+    let trainer = Path::new("/proc").join(fs::read_to_string(&pid).unwrap().trim());
+    assert!(trainer.exists(), "it runs, so that the end of it can be seen");
+    child.kill().unwrap(); // as a system out of memory does: nothing in the process can react to it
+    child.wait().unwrap();
+    eventually("the trainer's end", || !trainer.exists());
+}
+
+#[test]
+fn a_trainer_gets_its_arguments_as_they_are_and_its_absence_is_told() {
+    let project = project(r#"printf "%s|" "$0" "$@" > said; exit 3"#);
+    let output = train(project.path()).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("exit status: 3"), "{output:?}");
+    assert_eq!(fs::read_to_string(project.path().join("said")).unwrap(), "x y|--flag|");
+
+    let configuration = project.path().join("portcullis.toml");
+    let text = fs::read_to_string(&configuration).unwrap().replace("\"sh\"", "\"no-such-trainer\"");
+    fs::write(&configuration, text).unwrap();
+    let output = train(project.path()).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(said.contains("cannot be started") && said.contains("no-such-trainer"), "{said}");
+}
