@@ -126,3 +126,15 @@ fn every_key_of_the_table_is_read() {
         }
     }
 }
+
+#[test]
+fn the_page_on_security_lists_every_limit_with_its_default() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/security.md");
+    let text = std::fs::read_to_string(page).unwrap();
+    let limits = SECTIONS.iter().find(|section| section.name == "limits").unwrap();
+    for key in limits.keys {
+        let row = format!("| `{}` | {} | ", key.name, key.default);
+        assert!(text.contains(&row), "docs/security.md lacks {row}");
+    }
+    assert_eq!(text.matches("\n| `").count(), limits.keys.len(), "it lists a limit that there is not");
+}
