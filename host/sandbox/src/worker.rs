@@ -14,6 +14,12 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+/// The subcommand that does jobs.
+pub const SUBCOMMAND: &str = "worker";
+
+/// What lists of processes call such a process.
+const NAME: &str = "portcullis";
+
 /// How often a process that has answered is asked whether it has ended.
 const POLL: Duration = Duration::from_millis(1);
 /// How long a process that has answered may take to end.
@@ -54,8 +60,8 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// A program that, called with these arguments, a job's name, bytes of memory and seconds of processor time, does the
-    /// job: [`confine`] first, then [`compile`], for instance.
+    /// A program that, called with these arguments, [`SUBCOMMAND`], a job's name, bytes of memory and seconds of processor
+    /// time, does the job: [`confine`] first, then what the job is.
     pub fn new(program: PathBuf, arguments: Vec<OsString>) -> Self {
         Self { program, arguments }
     }
@@ -64,15 +70,17 @@ impl Worker {
     ///
     /// # Errors
     /// The system does not tell which program this is.
-    pub fn this(arguments: Vec<OsString>) -> io::Result<Self> {
+    pub fn this() -> io::Result<Self> {
         let program = if cfg!(target_os = "linux") { "/proc/self/exe".into() } else { std::env::current_exe()? };
-        Ok(Self::new(program, arguments))
+        Ok(Self::new(program, Vec::new()))
     }
 
-    /// This program with another subcommand in the place of the last of its arguments, to be started by hand.
+    /// The program with one of its subcommands, to be started by hand.
     pub fn command(&self, subcommand: &str) -> Command {
         let mut command = Command::new(&self.program);
-        command.args(self.arguments.split_last().map_or(&[][..], |(_, before)| before)).arg(subcommand);
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::arg0(&mut command, NAME);
+        command.args(&self.arguments).arg(subcommand);
         command
     }
 
@@ -90,8 +98,8 @@ impl Worker {
         let threads = thread::available_parallelism().map_or(1, usize::from).min(THREADS);
         // Processor time sums over threads; the wall clock is what ends a process whose parent still lives.
         let seconds = bounds.time.as_secs().saturating_add(1).saturating_mul(threads as u64);
-        let mut child = Command::new(&self.program)
-            .args(&self.arguments)
+        let mut child = self
+            .command(SUBCOMMAND)
             .args([job, &bounds.memory.to_string(), &seconds.to_string()])
             .env_clear()
             .env("RAYON_NUM_THREADS", threads.to_string())
@@ -234,7 +242,7 @@ mod tests {
     use super::*;
     use std::io::Write as _;
 
-    /// A stand-in that gets the job's arguments as `$0`, `$1`, `$2`.
+    /// A stand-in that gets the subcommand as `$0` and the job's arguments as `$1`, `$2`, `$3`.
     fn shell(script: &str) -> Worker {
         Worker::new("/bin/sh".into(), vec!["-c".into(), script.into()])
     }
@@ -252,8 +260,8 @@ mod tests {
 
     #[test]
     fn a_job_is_told_its_bounds_and_nothing_of_the_environment() {
-        let said = shell("echo $0 $1 $2 ${HOME:-none}").run("compile", bounds(20_000), read).unwrap();
-        assert!(said.starts_with("compile 1073741824 ") && said.ends_with(" none\n"), "{said}");
+        let said = shell("echo $0 $1 $2 $3 ${HOME:-none}").run("compile", bounds(20_000), read).unwrap();
+        assert!(said.starts_with("worker compile 1073741824 ") && said.ends_with(" none\n"), "{said}");
         let echoed = shell("cat").run("x", bounds(20_000), |mut stdin, stdout| {
             stdin.write_all(b"hello")?;
             read(stdin, stdout)

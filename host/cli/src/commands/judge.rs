@@ -50,7 +50,7 @@ pub fn run(global: &Global, judge: &Judge, wish: &Wish) -> anyhow::Result<Status
         keep_going: wish.keep_going,
         allow_empty: judge.allow_empty,
         cache: cache(&project.root)?,
-        worker: Worker::this(vec!["worker".into()]).ok(),
+        worker: Worker::this().ok(),
         locked: global.locked,
         at: wish.at,
         verify_determinism: wish.verify_determinism,
