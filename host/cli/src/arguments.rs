@@ -130,6 +130,10 @@ Examples:
   portcullis run --locked")]
     Lock(Lock),
     /// Looks at policies.
+    #[command(after_help = "\
+Examples:
+  portcullis policy inspect policies/threshold.wasm
+  portcullis policy inspect --format json policies/*.wasm")]
     Policy(Policy),
     /// Renders the report of an earlier run anew.
     #[command(after_help = "\

@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context as _, bail};
+use portcullis_project::Project;
 use portcullis_report::{Caller, Format, Style, job_summary as summary, render};
 use portcullis_verdict::{RunRecord, plain};
 
@@ -28,6 +29,16 @@ pub fn check(formats: &[Destination]) -> anyhow::Result<()> {
     for (number, (one, place)) in files.iter().enumerate() {
         if let Some((other, _)) = files.iter().take(number).find(|(_, before)| before == place) {
             bail!("--format {other} --format {one}: both are the file {}; give each its own", place.display());
+        }
+    }
+    Ok(())
+}
+
+/// Fails early if a report would take the place of what the project is made of.
+pub fn spare(formats: &[Destination], project: &Project) -> anyhow::Result<()> {
+    for destination in formats {
+        if let Some(file) = &destination.file {
+            portcullis_run::spare(project, &place(file), &format!("--format {destination}"))?;
         }
     }
     Ok(())
@@ -62,13 +73,14 @@ pub fn write(record: &RunRecord, formats: &[Destination], color: Color, caller: 
         let text = render(*format, record, &Style { color: false, width: WIDTH }, caller);
         replace(file, &text).with_context(|| format!("cannot write the report {}", file.display()))?;
     }
-    if formats.iter().any(|destination| destination.format == Format::Github) {
-        job_summary(record, caller)?;
-    }
     for Destination { format, file } in formats {
         if file.is_none() {
             print(&render(*format, record, &style(color), caller))?;
         }
+    }
+    // Last: where it cannot be written, the verdict has been told all the same.
+    if formats.iter().any(|destination| destination.format == Format::Github) {
+        job_summary(record, caller)?;
     }
     Ok(())
 }

@@ -51,6 +51,7 @@ pub use parallel::READER;
 pub use predictions::{LABEL, PREDICTION, Predicted, PredictionFile, SCORE, predictions, read_predictions};
 pub use profile::{ColumnProfile, profile};
 pub use read::read;
+pub use sources::{files, readable};
 pub use split::{Split, SplitSpec, TestPart, split};
 pub use table::{Source, Table};
 pub use target::{

@@ -46,6 +46,20 @@ impl Format {
     }
 }
 
+/// Fails unless the file's name ends as one that can be read.
+///
+/// # Errors
+/// [`DataError::Format`], or what the ending says it is instead.
+pub fn readable(path: &str) -> Result<(), DataError> {
+    Format::of(path).map(|_| ())
+}
+
+/// The files that paths and patterns name at the moment; those that cannot be looked for are left out.
+pub fn files(root: &Path, patterns: &[String]) -> Vec<PathBuf> {
+    let found = patterns.iter().filter_map(|pattern| find(root, std::slice::from_ref(pattern)).ok());
+    found.flatten().map(|found| found.path).collect()
+}
+
 /// A file to read.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Found {
@@ -194,7 +208,9 @@ pub(crate) fn whole(found: &Found) -> Result<(Vec<u8>, String), DataError> {
 /// The whole file, to be hashed by [`digest`].
 pub(crate) fn contents(found: &Found) -> Result<Vec<u8>, DataError> {
     let (mut file, metadata) = opened(found)?;
-    let mut bytes = Vec::with_capacity(metadata.len() as usize);
+    let mut bytes = Vec::new();
+    let enough = bytes.try_reserve_exact(metadata.len() as usize);
+    enough.map_err(|_| io_error(found, &std::io::ErrorKind::OutOfMemory.into()))?;
     file.read_to_end(&mut bytes).map_err(|error| io_error(found, &error))?;
     Ok(bytes)
 }

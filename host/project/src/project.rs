@@ -68,7 +68,7 @@ pub struct Evaluate {
     pub intervals: bool,
     /// Their coverage, above 0 and below 1.
     pub confidence: f64,
-    /// Bootstrap resamples.
+    /// Bootstrap resamples: 100,000 at the most.
     pub resamples: u32,
 }
 
@@ -79,7 +79,20 @@ impl Project {
     /// # Errors
     /// All problems of the configuration at once; every one of them is the user's to mend.
     pub fn load(place: &Path, overrides: &Overrides) -> Result<Self, ProjectError> {
-        let file = if place.is_file() { place.to_owned() } else { place.join(CONFIGURATION) };
+        if !place.is_file() {
+            return Self::load_from(place, Path::new(CONFIGURATION), overrides);
+        }
+        let folder = place.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        Self::load_from(folder, Path::new(place.file_name().unwrap_or_default()), overrides)
+    }
+
+    /// Reads the project in a folder from a configuration file of its, named relative to the folder, wherever that file
+    /// lies: paths in it start at the project's folder all the same.
+    ///
+    /// # Errors
+    /// As [`Project::load`].
+    pub fn load_from(folder: &Path, configuration: &Path, overrides: &Overrides) -> Result<Self, ProjectError> {
+        let file = folder.join(configuration);
         let absent = || ProjectError::NotFound { file: file.clone() };
         let unreadable = |source: std::io::Error| match source.kind() {
             std::io::ErrorKind::NotFound => absent(),
@@ -90,11 +103,7 @@ impl Project {
             return Err(unreadable(std::io::Error::other("it is no regular file")));
         }
         let bytes = std::fs::read(&file).map_err(unreadable)?;
-        let name = file.file_name().ok_or_else(absent)?.to_string_lossy().into_owned();
-        let folder = match file.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
-            _ => PathBuf::from("."),
-        };
+        let name = configuration.to_string_lossy().into_owned();
         let root = folder.canonicalize().map_err(unreadable)?;
         match std::str::from_utf8(&bytes) {
             Ok(text) => Self::resolve(&root, &name, text, overrides),
@@ -201,7 +210,7 @@ impl Evaluate {
             slices: slices.unwrap_or_else(|| groups.iter().map(|column| vec![column.clone()]).collect()),
             intervals: fields.read(problems, "intervals", read::boolean).unwrap_or(true),
             confidence: fields.read(problems, "confidence", read::share).unwrap_or(0.95),
-            resamples: fields.read(problems, "resamples", read::whole(2)).unwrap_or(1000),
+            resamples: fields.read(problems, "resamples", read::whole_within(2, 100_000)).unwrap_or(1000),
         }
     }
 }

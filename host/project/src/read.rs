@@ -206,6 +206,15 @@ pub(crate) fn whole<T: TryFrom<i128> + Into<u64> + Copy>(least: u64) -> impl Fn(
     }
 }
 
+/// A whole number between two bounds, both allowed.
+pub(crate) fn whole_within(least: u32, most: u32) -> impl Fn(&Item) -> Read<u32> {
+    move |item| match whole::<u32>(least.into())(item) {
+        Ok(number) if number <= most => Ok(number),
+        Err(problem) if !matches!(item.value, Value::Whole(_)) => Err(problem),
+        _ => wrong(item, format!("{} is out of range; expected a whole number from {least} to {most}", item.shown())),
+    }
+}
+
 /// A number of bytes of at least `least`.
 pub(crate) fn size(least: u64) -> impl Fn(&Item) -> Read<u64> {
     move |item| {

@@ -237,7 +237,7 @@ fn each_wrong_value_has_its_message() {
             "slices: \"sex\" is text; expected a list of columns or of lists of columns, such as [\"sex\", [\"sex\", \"age_band\"]]",
         ),
         ("evaluate", "slices = [[]]", "slices: is an empty list; name at least one"),
-        ("evaluate", "resamples = 1", "resamples: 1 is out of range; expected a whole number from 2 to 4294967295"),
+        ("evaluate", "resamples = 1", "resamples: 1 is out of range; expected a whole number from 2 to 100000"),
         (
             "sandbox",
             "smallest-group = 0",

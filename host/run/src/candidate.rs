@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use portcullis_data::{Frame, not_a_file};
+use portcullis_data::{Frame, not_a_file, readable};
 use portcullis_learn::{Family, LearnError, Model, Provenance, Settings, train};
 use portcullis_project::{Layout, ModelSource, Origin, Project};
 use portcullis_sandbox::worker::Worker;
@@ -16,6 +16,7 @@ use crate::error::RunError;
 use crate::inputs::Divided;
 use crate::predictions::{self, Predicted};
 use crate::progress::Progress;
+use crate::spare::spare;
 use crate::trainer;
 
 /// Name of the model's file in a run's folder.
@@ -176,6 +177,13 @@ pub(crate) fn from_elsewhere(
     let (family, file, source) = match &project.model()?.source {
         ModelSource::Predictions(file) => ("predictions", file, file.written.clone()),
         ModelSource::Command { command, output, timeout } => {
+            // Said before the trainer has worked for an hour.
+            readable(&output.written)?;
+            spare(project, &output.absolute, "[model] output")?;
+            if let Some(folder) = output.absolute.parent() {
+                let trouble = |source| RunError::Io { what: "cannot make the folder", file: folder.to_owned(), source };
+                fs::create_dir_all(folder).map_err(trouble)?;
+            }
             progress.step(&format!("running {}", command.join(" ")), None);
             trainer::run(command, &project.root, &output.absolute, project.split.seed, *timeout, worker)?;
             ("command", output, command.join(" "))

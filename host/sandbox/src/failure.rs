@@ -44,6 +44,12 @@ pub(crate) fn of_call(error: &wasmtime::Error, refused: bool, last_line: Option<
     if text.contains("handle") && text.contains("limit") || text.contains("table has no free keys") {
         return Failure::new(FailureKind::Memory, "it holds more resource handles than it may (limit: handles)");
     }
+    if text.contains("mmap failed") || text.contains("failed to reserve") {
+        return Failure::new(
+            FailureKind::Host,
+            format!("this machine has too little memory to run it: {}", one_line(error)),
+        );
+    }
     if refused || text.contains("exceeds memory limits") || text.contains("resource limit exceeded") {
         return Failure::new(FailureKind::Memory, memory_message());
     }

@@ -52,13 +52,9 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<Status> {
 /// The project that the flags name, with settings from flags and environment over those of its file.
 fn project(global: &Global) -> anyhow::Result<Project> {
     let overrides = Overrides::from_process(global.settings.clone());
-    let place = if global.config.as_os_str() == CONFIGURATION {
-        global.project.clone()
-    } else {
-        global.project.join(&global.config)
-    };
-    if place != global.project && !place.is_file() {
+    let place = global.project.join(&global.config);
+    if global.config.as_os_str() != CONFIGURATION && !place.is_file() {
         anyhow::bail!("--config: there is no file {}", place.display());
     }
-    Ok(Project::load(&place, &overrides)?)
+    Ok(Project::load_from(&global.project, &global.config, &overrides)?)
 }

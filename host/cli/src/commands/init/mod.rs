@@ -62,7 +62,6 @@ pub fn run(global: &Global, init: &Init) -> anyhow::Result<Status> {
     let configuration = Configuration::of(&place.name, &data, &guess);
     let workflow = workflow::plan(&place.root, init.ci);
     let mut plan = Plan::new(&place.root);
-    plan.add(CONFIGURATION, configuration.text.into_bytes());
     let mut lock = Lock::default();
     for policy in stock::STOCK {
         let folder = if configuration.policies.contains(&policy.name) { "policies" } else { WAITING };
@@ -75,6 +74,8 @@ pub fn run(global: &Global, init: &Init) -> anyhow::Result<Status> {
     if let Some(workflow) = &workflow {
         plan.add(&workflow.path, workflow.text.clone().into_bytes());
     }
+    // Last, because it is what makes a folder a project: if this is cut short, init can be called again.
+    plan.add(CONFIGURATION, configuration.text.into_bytes());
     let written = plan.write()?;
     if !global.quiet {
         output::print(&summary::text(&place, &data, &guess, workflow.as_ref(), &written))?;

@@ -46,7 +46,8 @@ pub(super) fn plan(root: &Path, ci: Ci) -> Option<Workflow> {
                 steps.insert(
                     0,
                     format!(
-                        "GitHub reads workflows in the root of the repository only; there: git mv {GITHUB_FILE} {}",
+                        "GitHub reads workflows in the root of the repository only; there: mkdir -p {} && mv {GITHUB_FILE} {}",
+                        shell::word(&format!("{up}.github/workflows")),
                         shell::word(&name)
                     ),
                 );
@@ -184,7 +185,7 @@ mod tests {
         let github = plan(&below, Ci::Github).unwrap();
         assert_eq!(yaml(&github.text)["env"]["PORTCULLIS_PROJECT"], "models/my \"churn\"");
         assert!(
-            github.steps[0].contains("git mv .github/workflows/gate.yml '../../.github/workflows/gate-models-my-"),
+            github.steps[0].contains("mv .github/workflows/gate.yml '../../.github/workflows/gate-models-my-"),
             "{:?}",
             github.steps
         );
