@@ -26,9 +26,14 @@ impl ComponentFile {
     /// # Errors
     /// It is no file, or the system refuses.
     pub fn read(file: &Path, largest: u64) -> io::Result<Self> {
+        let no_file = || io::Error::new(io::ErrorKind::InvalidInput, "it is not a file");
+        // Looked at before it is opened: opening a pipe waits for whoever writes into it.
+        if !std::fs::metadata(file)?.is_file() {
+            return Err(no_file());
+        }
         let mut opened = File::open(file)?;
         if !opened.metadata()?.is_file() {
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a file"));
+            return Err(no_file());
         }
         let mut bytes = Vec::new();
         (&opened).take(largest.saturating_add(1)).read_to_end(&mut bytes)?;
