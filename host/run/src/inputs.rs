@@ -36,7 +36,24 @@ impl Inputs {
                  or set its type to text in [data] types if that is meant"
             )
         };
-        Ok(commas.map(note).collect())
+        let mut notes: Vec<String> = commas.map(note).collect();
+        notes.extend(self.shared_rows()?);
+        Ok(notes)
+    }
+
+    /// Says so where rows of the file that is held out are also learnt from: a score on them says little.
+    fn shared_rows(&self) -> Result<Option<String>, RunError> {
+        let Some(test) = &self.test else { return Ok(None) };
+        let twice = |table: &Table| table.duplicate_count(&[]);
+        // Both tables one above the other: what equals an earlier row there and in neither alone stands in both.
+        let shared = twice(&self.judged)?.saturating_sub(twice(&self.all)?).saturating_sub(twice(test)?);
+        let rows = test.row_count();
+        Ok((shared > 0).then(|| {
+            format!(
+                "{shared} of the {rows} rows held out equal rows that are learnt from, in every column: if they are the same \
+                 cases, the metrics are better than the model is"
+            )
+        }))
     }
 
     /// Every table that was read.
