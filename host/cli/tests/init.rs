@@ -323,3 +323,18 @@ fn wrong_input_is_exit_2_and_leaves_nothing() {
         assert_eq!(bench.files(), before, "{arguments:?}");
     }
 }
+
+#[test]
+fn policies_that_are_there_already_are_pointed_out() {
+    let bench = Bench::new(&[("iris.csv", &iris())]);
+    let policies = bench.root.path().join("policies");
+    fs::create_dir(&policies).unwrap();
+    let stock = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../policies");
+    for name in ["examples", "completeness"] {
+        fs::copy(stock.join(name).with_extension("wasm"), policies.join(name).with_extension("wasm")).unwrap();
+    }
+    let said = bench.passes(&["init"]);
+    let note =
+        said.lines().find(|line| line.contains("were there already run too")).unwrap_or_else(|| panic!("{said}"));
+    assert!(note.contains("policies/examples.wasm") && !note.contains("completeness"), "{note}");
+}

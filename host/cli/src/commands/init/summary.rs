@@ -44,7 +44,7 @@ pub(super) fn text(
     for (what, value) in guesses(guess) {
         let _ = writeln!(out, "  {what:9} {value}");
     }
-    let notes = notes(place, data, guess, workflow);
+    let notes = notes(place, data, guess, workflow, written);
     if !notes.is_empty() {
         let _ = writeln!(out, "\nTo do:");
         for note in notes {
@@ -89,8 +89,22 @@ fn guesses(guess: &Guess) -> Vec<(&'static str, String)> {
     lines
 }
 
-fn notes(place: &Place, data: &DataFile, guess: &Guess, workflow: Option<&Workflow>) -> Vec<String> {
+fn notes(
+    place: &Place,
+    data: &DataFile,
+    guess: &Guess,
+    workflow: Option<&Workflow>,
+    written: &[Written],
+) -> Vec<String> {
     let mut notes = Vec::new();
+    let strangers = strangers(place, written);
+    if !strangers.is_empty() {
+        notes.push(format!(
+            "policies that were there already run too: {}. Name those that need parameters in a [[policy]] entry \
+             (`portcullis policy inspect` shows them), or move them away; then `portcullis lock`",
+            some(strangers.into_iter())
+        ));
+    }
     let others: Vec<String> = guess
         .target
         .others
@@ -122,6 +136,17 @@ fn notes(place: &Place, data: &DataFile, guess: &Guess, workflow: Option<&Workfl
     }
     notes.extend(workflow.into_iter().flat_map(|workflow| workflow.steps.iter().cloned()));
     notes
+}
+
+/// Policies in the folder that init did not write and that run all the same.
+fn strangers(place: &Place, written: &[Written]) -> Vec<String> {
+    let entries = std::fs::read_dir(place.root.join("policies")).into_iter().flatten().flatten();
+    let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
+    let policies = names.filter(|name| name.ends_with(".wasm") && !name.starts_with('.'));
+    let mut found: Vec<String> = policies.map(|name| format!("policies/{name}")).collect();
+    found.retain(|path| !written.iter().any(|written| written.path == *path));
+    found.sort();
+    found.iter().map(|path| shown(path)).collect()
 }
 
 /// The first few of many.
