@@ -192,9 +192,9 @@ impl Project {
     }
 
     fn missing(&self, section: &str, key: &str, message: &str) -> ProjectError {
-        let file = self.file.file_name().map_or_else(|| CONFIGURATION.into(), |name| name.to_string_lossy());
+        let file = self.file.strip_prefix(&self.root).unwrap_or(&self.file);
         ProjectError::Configuration(vec![Problem {
-            file: file.into_owned(),
+            file: file.to_string_lossy().into_owned(),
             origin: Origin::Default,
             section: section.to_owned(),
             key: key.to_owned(),

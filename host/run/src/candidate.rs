@@ -76,8 +76,8 @@ fn placed(project: &Project, source: LearnError) -> RunError {
     let setting = project.settings().iter().find(|setting| setting.key == format!("model.{key}"));
     match setting.map(|setting| &setting.origin) {
         Some(Origin::File { line }) => {
-            let file = project.file.file_name().unwrap_or_default().to_string_lossy();
-            RunError::Model { place: format!("{file}:{line}"), source: Box::new(source) }
+            let file = project.file.strip_prefix(&project.root).unwrap_or(&project.file);
+            RunError::Model { place: format!("{}:{line}", file.display()), source: Box::new(source) }
         }
         Some(origin @ (Origin::Flag { .. } | Origin::Environment { .. })) => {
             RunError::Model { place: origin.to_string(), source: Box::new(source) }

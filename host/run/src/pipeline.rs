@@ -181,7 +181,9 @@ fn model(
     progress: &dyn Progress,
 ) -> Result<Outcome, RunError> {
     let project = request.project;
-    project.model()?;
+    if request.model.is_none() {
+        project.model()?;
+    }
     if made_elsewhere(request) {
         if request.steps == Steps::Train && matches!(project.model()?.source, ModelSource::Predictions(_)) {
             return Err(RunError::Missing(
@@ -199,6 +201,12 @@ fn model(
     if inputs.role != "data" {
         return Err(RunError::Missing("[data] path: missing; there is no data to evaluate a model with".to_owned()));
     }
+    let unused = match project.model.as_ref().map(|model| &model.source) {
+        Some(ModelSource::Predictions(_)) => Some("predictions"),
+        Some(ModelSource::Command { .. }) => Some("command"),
+        Some(ModelSource::Family { .. }) | None => None,
+    };
+    gathered.notes.extend(unused.map(|key| format!("--model names the model, so [model] {key} was not used")));
     let divided = inputs::divide(project, inputs)?;
     named::check_metrics(loaded, divided.training_target.task())?;
     let candidate = timed(gathered, "train", || match &request.model {
