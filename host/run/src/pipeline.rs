@@ -20,7 +20,7 @@ use crate::inputs::{self, Divided, Inputs};
 use crate::lock;
 use crate::named;
 use crate::policies::{self, Circumstances, Loaded};
-use crate::predictions::Predicted;
+use crate::predictions::{self, Predicted};
 use crate::progress::Progress;
 use crate::provenance;
 use crate::record::{self, Gathered, Measured, Outcome};
@@ -193,6 +193,9 @@ fn model(
         let (candidate, predicted) =
             timed(gathered, "train", || candidate::from_elsewhere(project, request.worker.as_ref(), progress))?;
         inputs::check_slices(project, &predicted.rows)?;
+        if inputs.role == "data" {
+            gathered.notes.extend(predictions::held_against(project, &inputs.judged, &predicted)?);
+        }
         let tables: Vec<&Table> = inputs.tables().into_iter().chain([&predicted.rows]).collect();
         named::check_columns(loaded, &tables)?;
         named::check_metrics(loaded, predicted.truth.task())?;

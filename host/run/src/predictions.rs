@@ -1,6 +1,6 @@
 //! Predictions on rows whose truth is known: made here or read from a file, and written as a table.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use portcullis_data::{self as data, Categories, DataError, Frame, LABEL, MISSING, Table, Target, Values};
 use portcullis_evaluate::Scored;
@@ -89,6 +89,32 @@ pub(crate) fn read(project: &Project, file: &ProjectPath) -> Result<Predicted, R
     };
     Predicted::new(read.truth, answers, read.table)
         .map_err(|why| RunError::Evaluate { what: file.written.clone(), why })
+}
+
+/// Holds predictions that were made elsewhere against the data: every row must be one of the data's, told by the column
+/// `id`. Answers with what a reader must know where rows cannot be told apart.
+///
+/// # Errors
+/// A row that the data does not have.
+pub(crate) fn held_against(project: &Project, data: &Table, predicted: &Predicted) -> Result<Option<String>, RunError> {
+    let id = project.data.id.as_ref().filter(|id| data.get(id).is_some() && predicted.rows.get(id).is_some());
+    let Some(id) = id else {
+        return Ok(Some(
+            "the predictions are taken as they are: nothing tells whether their rows are rows of the data, or which; a \
+             column that [data] id names, in both, would"
+                .to_owned(),
+        ));
+    };
+    let (known, found) = (data.categories(id)?, predicted.rows.categories(id)?);
+    let known: BTreeSet<&str> = known.levels.iter().map(String::as_str).collect();
+    let stranger = |code: &u32| found.levels.get(*code as usize).filter(|value| !known.contains(value.as_str()));
+    match (1_usize..).zip(&found.codes).find_map(|(row, code)| Some((row, stranger(code)?))) {
+        Some((row, value)) => Err(RunError::Evaluate {
+            what: "the predictions".to_owned(),
+            why: format!("row {row} has `{id}` = `{value}`, and the data has no such row: predict rows of the data"),
+        }),
+        None => Ok(None),
+    }
 }
 
 /// Predictions as a table that `[model] predictions` of another project can read: columns `label` and `prediction`,
