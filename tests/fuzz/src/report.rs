@@ -90,3 +90,27 @@ fn json(report: &str) {
     let again = render(Format::Json, &read, &Style::default(), &Caller::default());
     assert_eq!(again, report);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_acts_is_noticed() {
+        let broken: [fn(); 8] = [
+            || everywhere(Format::Text, "a\u{1b}[31m\n"),
+            || everywhere(Format::Text, " ::error::x\n"),
+            || everywhere(Format::Github, "##[group]\n"),
+            || everywhere(Format::Markdown, "<SCRIPT>\n"),
+            || annotations("::add-mask::x\n"),
+            || markdown("<img src=x>\n", 100),
+            || junit::holds("<testsuites><testcase name=\"a\"/></testsuites>", 2),
+            || json("{}"),
+        ];
+        for (place, broken) in broken.into_iter().enumerate() {
+            assert!(std::panic::catch_unwind(broken).is_err(), "the check in place {place} sees nothing");
+        }
+        junit::holds("<testsuites><testcase name=\"a\"/></testsuites>", 1);
+        markdown("<details><summary>a</summary></details>\n", 100);
+    }
+}
