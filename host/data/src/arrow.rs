@@ -2,7 +2,8 @@
 //!
 //! Only the columns asked for are read. The reader may panic on damaged bytes, which [`contained`] makes an error; what
 //! cannot be contained is a file that asks for more memory than there is: what a Parquet file states, in its footer
-//! ([`sane`]) and in its pages ([`pages`]), is checked before anything is allocated.
+//! ([`sane`]) and in its pages ([`pages`]), and an Arrow file of its buffers ([`ipc`]), is checked before anything is
+//! allocated.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -21,6 +22,7 @@ use polars::prelude::{
 use crate::cells::{Cells, NEITHER, Unit, Whole, canonical, intern, number_text};
 use crate::convert::nothing;
 use crate::error::DataError;
+use crate::ipc;
 use crate::kind::ColumnKind;
 use crate::parallel::contained;
 use crate::parquet::{self as pages, Chunk};
@@ -57,6 +59,10 @@ pub(crate) struct ArrowFile {
 impl ArrowFile {
     pub fn open(path: &str, format: ArrowFormat, bytes: Bytes) -> Result<Self, DataError> {
         let Shape { rows, kinds, chunks } = contained(path, || {
+            let mut reader = open(path, &bytes)?;
+            if format == ArrowFormat::Ipc {
+                ipc::check(&mut reader).map_err(|why| damaged(path, format, &why))?;
+            }
             let reader = open(path, &bytes)?;
             shape(reader, format).map_err(|error| damaged(path, format, &error))
         })?;

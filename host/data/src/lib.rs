@@ -20,6 +20,7 @@ mod error;
 mod foreign;
 mod frame;
 mod infer;
+mod ipc;
 mod json;
 mod kind;
 mod moments;

@@ -45,7 +45,9 @@ pub fn read(root: &Path, paths: &[String], options: &ReadOptions) -> Result<Tabl
     for (file, opened) in found.iter().zip(opened) {
         let (part, sha256) = opened?;
         let shape = part.kinds();
-        sources.push(Source { path: file.shown.clone(), rows: part.rows(), columns: shape.len() as u64, sha256 });
+        // What a damaged header states is that file's error, and must not overflow the sum.
+        let rows = checked_rows(part.rows()).map_err(|error| DataError::file(&file.shown, error.to_string()))?;
+        sources.push(Source { path: file.shown.clone(), rows, columns: shape.len() as u64, sha256 });
         files.push((part, shape));
     }
 

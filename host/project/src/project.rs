@@ -116,7 +116,12 @@ impl Project {
         }
     }
 
-    fn resolve(root: &Path, file: &str, text: &str, overrides: &Overrides) -> Result<Self, ProjectError> {
+    /// Resolves the text of a configuration, as [`Project::load`] does with its file: `root` is the project's folder,
+    /// absolute, and `file` the name that messages give the configuration. On disk it looks only for the policies.
+    ///
+    /// # Errors
+    /// All problems of the configuration at once.
+    pub fn resolve(root: &Path, file: &str, text: &str, overrides: &Overrides) -> Result<Self, ProjectError> {
         let mut problems = Problems::new(file);
         let entries = written::parse(text.strip_prefix('\u{feff}').unwrap_or(text), &mut problems);
         // What follows a syntax error would be guesswork.

@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 
 use crate::inspect::Inspection;
 use crate::producers::{self, Producer};
+use crate::scan::scan;
 
 /// The bytes of a file that may be a policy, with what they say without being run.
 #[derive(Debug, Clone)]
@@ -75,6 +76,11 @@ impl ComponentFile {
     /// What it is, or why it is no policy. It may be one that this host does not run; [`Inspection::runs`] tells.
     pub fn inspection(&self) -> Result<&Inspection, &Failure> {
         self.inspection.as_ref()
+    }
+
+    /// Fails where it is not valid, or of a shape on which the compiler would explode: what is asked before it is compiled.
+    pub fn scan(&self) -> Result<(), Failure> {
+        scan(&self.bytes)
     }
 
     /// What it was made with, as it says itself.

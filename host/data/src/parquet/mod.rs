@@ -85,7 +85,7 @@ pub(crate) fn check<R: Read + Seek + ?Sized>(reader: &mut R, chunks: &[Chunk]) -
 }
 
 /// Asks for so much memory, and gives it back.
-fn reserved(bytes: u64) -> Result<(), String> {
+pub(crate) fn reserved(bytes: u64) -> Result<(), String> {
     let asked = usize::try_from(bytes).ok().is_some_and(|bytes| Vec::<u8>::new().try_reserve_exact(bytes).is_ok());
     if asked { Ok(()) } else { Err(format!("it states so many values that they take {bytes} bytes of memory")) }
 }

@@ -1,0 +1,1 @@
+SELECT (SELECT b.age FROM held_out b WHERE b.id = a.id) AS x FROM current a

@@ -1,0 +1,1 @@
+SELECT CASE WHEN age > 1 THEN 1 ELSE 0 END AS c FROM current

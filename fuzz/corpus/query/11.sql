@@ -1,0 +1,1 @@
+SELECT COUNT(*) AS n FROM current GROUP BY age

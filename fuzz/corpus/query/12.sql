@@ -1,0 +1,1 @@
+SELECT COUNT(*) AS n FROM current a, current b, current c, current d, current e, current f, current g, current h, current i, current j, current k, current l WHERE a.age + l.age < 0

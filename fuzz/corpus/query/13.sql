@@ -1,0 +1,1 @@
+SELECT COUNT(*) FILTER (WHERE age > 30) AS n FROM current

@@ -1,0 +1,1 @@
+SELECT MAX(AGE) AS m FROM current

@@ -1,0 +1,1 @@
+SELECT MEDIAN(age) AS m, QUANTILE(age, 0.25) AS q, STDDEV(age) AS s, VARIANCE(age) AS v, ROUND(CORR(age, income), 6) AS r, ROUND(EXP(LN(2.0)), 9) AS e, POW(2, 10) AS p FROM current WHERE income < 1e9

@@ -1,0 +1,1 @@
+SELECT MEDIAN(age) AS m, STDDEV(age) AS s FROM current WHERE age > 99

@@ -1,0 +1,1 @@
+SELECT QUANTILE(age, 1.5) AS q FROM current

@@ -1,0 +1,1 @@
+SELECT RANK() OVER (ORDER BY age DESC) AS r FROM current LIMIT 1

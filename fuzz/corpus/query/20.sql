@@ -1,0 +1,1 @@
+SELECT STDDEV(age) AS s, CORR(age, age) AS c FROM current WHERE age = 30

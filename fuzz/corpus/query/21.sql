@@ -1,0 +1,1 @@
+SELECT SUM(id) OVER (PARTITION BY age) AS s FROM current

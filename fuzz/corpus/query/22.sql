@@ -1,0 +1,1 @@
+SELECT a.id AS i FROM current a JOIN held_out b ON a.age = b.id

@@ -1,0 +1,1 @@
+SELECT a.id AS i FROM current a NATURAL JOIN held_out b

@@ -1,0 +1,1 @@
+SELECT a.id AS x FROM current a JOIN held_out b ON a.id = b.id AND b.age >= 40 ORDER BY a.age

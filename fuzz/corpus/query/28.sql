@@ -1,0 +1,1 @@
+SELECT age, age FROM current

@@ -1,0 +1,1 @@
+SELECT agee FROM current

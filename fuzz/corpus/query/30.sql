@@ -1,0 +1,1 @@
+SELECT born FROM current WHERE born > '1980' AND ok ORDER BY born

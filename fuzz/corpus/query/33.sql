@@ -1,0 +1,1 @@
+SELECT id FROM current UNION SELECT age FROM held_out

@@ -1,0 +1,1 @@
+SELECT id FROM current WHERE EXISTS (SELECT 1 FROM held_out WHERE age = 30)

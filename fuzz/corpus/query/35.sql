@@ -1,0 +1,1 @@
+SELECT id FROM current WHERE age > 30

@@ -1,0 +1,1 @@
+SELECT id FROM current WHERE id / (age - 30) > 0

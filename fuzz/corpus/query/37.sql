@@ -1,0 +1,1 @@
+SELECT income AS i FROM current WHERE age IS NULL

@@ -1,0 +1,1 @@
+SELECT sex, COUNT(*) AS n FROM current GROUP BY sex

@@ -1,0 +1,1 @@
+SELECT sex, COUNT(*) AS n, SUM(age) AS s FROM current GROUP BY sex ORDER BY sex

@@ -1,0 +1,1 @@
+SELECT sex, ok, COUNT(*) AS n FROM current GROUP BY sex, ok

@@ -1,0 +1,1 @@
+WITH old AS (SELECT * FROM current WHERE age > 30) SELECT COUNT(*) AS n FROM old

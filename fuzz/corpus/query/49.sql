@@ -1,0 +1,1 @@
+WITH t(x) AS (SELECT age FROM current) SELECT x FROM t
