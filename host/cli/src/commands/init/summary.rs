@@ -141,9 +141,12 @@ fn notes(
 /// Policies in the folder that init did not write and that run all the same.
 fn strangers(place: &Place, written: &[Written]) -> Vec<String> {
     let entries = std::fs::read_dir(place.root.join("policies")).into_iter().flatten().flatten();
-    let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
-    let policies = names.filter(|name| name.ends_with(".wasm") && !name.starts_with('.'));
-    let mut found: Vec<String> = policies.map(|name| format!("policies/{name}")).collect();
+    let files = entries.map(|entry| entry.path());
+    let policies =
+        files.filter(|file| file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("wasm")));
+    let names = policies.filter_map(|file| Some(file.file_name()?.to_str()?.to_owned()));
+    let names = names.filter(|name| !name.starts_with('.'));
+    let mut found: Vec<String> = names.map(|name| format!("policies/{name}")).collect();
     found.retain(|path| !written.iter().any(|written| written.path == *path));
     found.sort();
     found.iter().map(|path| shown(path)).collect()
