@@ -47,7 +47,11 @@ pub(crate) fn of_call(error: &wasmtime::Error, refused: bool, last_line: Option<
     if text.contains("mmap failed") || text.contains("failed to reserve") {
         return Failure::new(
             FailureKind::Host,
-            format!("this machine has too little memory to run it: {}", one_line(error)),
+            format!(
+                "this machine lets the host reserve too little memory to run it; free some, or raise the limit on the \
+                 process's address space (ulimit -v): {}",
+                one_line(error)
+            ),
         );
     }
     if refused || text.contains("exceeds memory limits") || text.contains("resource limit exceeded") {
@@ -99,6 +103,13 @@ fn one_line(error: &wasmtime::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn memory_that_the_machine_lacks_is_no_trap() {
+        let kind = |text: &'static str| of_call(&wasmtime::format_err!("{text}"), false, None).kind;
+        assert_eq!(kind("mmap failed to reserve 0x110000000 bytes"), FailureKind::Host);
+        assert_eq!(kind("something else"), FailureKind::Trap);
+    }
 
     #[test]
     fn a_panic_is_the_policys_failure() {
