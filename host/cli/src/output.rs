@@ -34,10 +34,15 @@ pub fn check(formats: &[Destination]) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Fails early if a report would take the place of what the project is made of.
-pub fn spare(formats: &[Destination], project: &Project) -> anyhow::Result<()> {
+/// Fails early if a report would take the place of what the project is made of, or of the model that a flag names.
+pub fn spare(formats: &[Destination], project: &Project, model: Option<&Path>) -> anyhow::Result<()> {
     for destination in formats {
         if let Some(file) = &destination.file {
+            if model.is_some_and(|model| place(model) == place(file)) {
+                bail!(
+                    "--format {destination}: that is the file of --model, which would be overwritten; name another file"
+                );
+            }
             portcullis_run::spare(project, &place(file), &format!("--format {destination}"))?;
         }
     }

@@ -43,7 +43,7 @@ impl Wish {
 pub fn run(global: &Global, judge: &Judge, wish: &Wish) -> anyhow::Result<Status> {
     output::check(&judge.output.formats)?;
     let project = super::project(global)?;
-    output::spare(&judge.output.formats, &project)?;
+    output::spare(&judge.output.formats, &project, wish.model.as_deref())?;
     let request = Request {
         project: &project,
         steps: wish.steps,

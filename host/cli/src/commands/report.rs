@@ -11,7 +11,7 @@ use crate::{output, shell};
 pub fn run(global: &Global, report: &Report) -> anyhow::Result<Status> {
     output::check(&report.output.formats)?;
     let project = super::project(global)?;
-    output::spare(&report.output.formats, &project)?;
+    output::spare(&report.output.formats, &project, None)?;
     let layout = Layout::new(&project.root);
     let folder = match &report.run {
         Some(id) => layout.find(id)?,
