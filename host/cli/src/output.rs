@@ -14,6 +14,9 @@ use crate::arguments::{Color, Destination};
 /// Width of text where there is no terminal to ask.
 const WIDTH: usize = 100;
 
+/// How the name of a report begins that is not whole yet.
+const UNFINISHED: &str = ".portcullis-report-";
+
 /// Fails early, before any work is done, on formats that cannot all be written.
 pub fn check(formats: &[Destination]) -> anyhow::Result<()> {
     let printed: Vec<&str> = formats.iter().filter(|d| d.file.is_none()).map(|d| d.format.as_str()).collect();
@@ -97,13 +100,25 @@ fn replace(file: &Path, text: &str) -> io::Result<()> {
         return fs::write(file, text);
     }
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut whole = tempfile::Builder::new().prefix(".portcullis-").tempfile_in(folder)?;
+    let mut whole = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(folder)?;
     whole.write_all(text.as_bytes())?;
     whole.as_file().sync_data()?;
     #[cfg(unix)]
     fs::set_permissions(whole.path(), std::os::unix::fs::PermissionsExt::from_mode(0o644))?;
     whole.persist(file).map_err(|error| error.error)?;
+    clean(folder);
     Ok(())
+}
+
+/// Removes what runs that were killed while they wrote left beside a report. Nobody writes a report for an hour.
+fn clean(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let age = || entry.metadata().ok()?.modified().ok()?.elapsed().ok();
+        if entry.file_name().to_string_lossy().starts_with(UNFINISHED) && age().is_some_and(|age| age.as_secs() > 3_600)
+        {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
 }
 
 /// Prints a result.

@@ -107,7 +107,7 @@ fn open(path: &str, bytes: &Bytes) -> Result<Box<dyn MmapBytesReader>, DataError
     match bytes {
         Bytes::Memory(bytes) => Ok(Box::new(Cursor::new(Arc::clone(bytes)))),
         Bytes::Disk { path: file, length, modified } => {
-            let io = |error: std::io::Error| DataError::Io { path: path.to_owned(), reason: error.to_string() };
+            let io = |error: std::io::Error| DataError::io(path, &error);
             let opened = File::open(file).map_err(io)?;
             let now = opened.metadata().map_err(io)?;
             if now.len() != *length || now.modified().ok() != *modified {

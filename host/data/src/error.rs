@@ -25,7 +25,7 @@ pub enum DataError {
         reason: String,
     },
     /// A path or pattern that no file answers to.
-    #[error("no file matches `{pattern}` under {root}")]
+    #[error("no file matches `{pattern}` under {root}; `*` stands for any characters of a name, `**` for any folders")]
     NoMatch {
         /// What was asked for.
         pattern: String,
@@ -151,6 +151,16 @@ impl DataError {
             Self::BadArgument(_) | Self::Lengths { .. } => "bad-argument",
             _ => "unavailable",
         }
+    }
+
+    /// What the system said of a file that was to be read, and what to do.
+    pub(crate) fn io(path: &str, error: &std::io::Error) -> Self {
+        let remedy = match error.kind() {
+            std::io::ErrorKind::NotFound => "; check the path, which starts at the folder of the configuration",
+            std::io::ErrorKind::PermissionDenied => "; let the user who runs Portcullis read it",
+            _ => "",
+        };
+        Self::Io { path: path.to_owned(), reason: format!("{error}{remedy}") }
     }
 
     pub(crate) fn bad(message: impl Into<String>) -> Self {

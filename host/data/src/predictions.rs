@@ -166,6 +166,15 @@ impl File<'_> {
         if classes.len() < 2 {
             return Err(self.wrong(format!("every label and prediction is `{}`", listed(&classes))));
         }
+        let stray: Vec<&String> = guesses.levels.iter().filter(|guess| !labels.levels.contains(guess)).collect();
+        if labels.levels.len() == 2 && !stray.is_empty() && target.task != Some(Task::Multiclass) {
+            return Err(self.wrong(format!(
+                "`label` has the two classes {} and `prediction` another: {}; correct the predictions, or set [model] task \
+                 = \"multiclass\" if this is a class that no row happens to have",
+                listed(&labels.levels),
+                listed(&stray)
+            )));
+        }
         let positive = positive_class(LABEL, &classes, target)?;
         let codes = |levels: &[String], codes: &[u32]| {
             let place = |level: &String| classes.iter().position(|class| class == level).unwrap_or(0) as u32;

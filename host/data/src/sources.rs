@@ -73,7 +73,7 @@ pub(crate) fn find(root: &Path, patterns: &[String]) -> Result<Vec<Found>, DataE
     let mut found = vec![];
     for pattern in patterns {
         let path = root.join(pattern);
-        let io = |error: std::io::Error| DataError::Io { path: pattern.clone(), reason: error.to_string() };
+        let io = |error: std::io::Error| DataError::io(pattern, &error);
         match fs::metadata(&path) {
             Ok(metadata) if metadata.is_dir() => {
                 return Err(DataError::file(
@@ -176,7 +176,7 @@ fn is_absent(error: &std::io::Error) -> bool {
 }
 
 fn io_error(found: &Found, error: &std::io::Error) -> DataError {
-    DataError::Io { path: found.shown.clone(), reason: error.to_string() }
+    DataError::io(&found.shown, error)
 }
 
 /// Reads a file to its end, hashing on the way.

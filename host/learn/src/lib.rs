@@ -24,4 +24,4 @@ pub use model::{Coefficients, Model};
 pub use parameters::{Accepts, Fallback, ParameterSpec, Parameters, Settings, describe};
 pub use predict::Predictions;
 pub use provenance::{CODE_SHA256, Provenance};
-pub use train::train;
+pub use train::{train, train_watched};

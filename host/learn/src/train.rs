@@ -17,6 +17,19 @@ use crate::trees::Labels;
 /// A family that does not do the target's task, a target that cannot be learnt (one value only, not finite, another
 /// number of rows), columns that cannot be encoded, or an algorithm that gave up.
 pub fn train(settings: &Settings, inputs: &Frame, target: &Target) -> Result<Model, LearnError> {
+    train_watched(settings, inputs, target, &|| ())
+}
+
+/// As [`train`], and calls `each`, from any thread, when one of [`Settings::steps`] is done.
+///
+/// # Errors
+/// As [`train`].
+pub fn train_watched(
+    settings: &Settings,
+    inputs: &Frame,
+    target: &Target,
+    each: &(dyn Fn() + Sync),
+) -> Result<Model, LearnError> {
     let family = settings.family;
     let task = target.task();
     family.check_task(task)?;
@@ -30,7 +43,7 @@ pub fn train(settings: &Settings, inputs: &Frame, target: &Target) -> Result<Mod
     let encoder = Encoder::learn(family, settings.parameters.encode(), inputs)?;
     let matrix = encoder.bind(inputs)?.matrix(0..inputs.rows())?;
     let method = settings.parameters.method();
-    let (learnt, mut notes) = methods::fit(family, method, settings.seed, &matrix, &truth.labels())?;
+    let (learnt, mut notes) = methods::fit(family, method, settings.seed, &matrix, &truth.labels(), each)?;
     let (classes, positive) = match target {
         Target::Classes { classes, positive, .. } => (classes.clone(), *positive),
         Target::Numbers(_) => (Vec::new(), None),

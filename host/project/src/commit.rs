@@ -1,10 +1,10 @@
 //! The commit that a project stands at, read from git's own files: no program is started, so that the answer is the same
 //! where there is no git.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::git_object;
+use crate::regular::read_regular;
 
 /// Symbolic references that lead on to others; git itself gives up after five.
 const LONGEST_CHAIN: usize = 5;
@@ -16,7 +16,7 @@ const LONGEST_CHAIN: usize = 5;
 pub fn commit(folder: &Path) -> Option<String> {
     let git = folder.ancestors().find_map(git_folder)?;
     let shared = shared(&git);
-    let mut value = fs::read_to_string(git.join("HEAD")).ok()?;
+    let mut value = read_regular(&git.join("HEAD")).ok()?;
     for _ in 0..LONGEST_CHAIN {
         let text = value.trim_end();
         let Some(name) = text.strip_prefix("ref:") else { return hexadecimal(text) };
@@ -24,7 +24,7 @@ pub fn commit(folder: &Path) -> Option<String> {
         if !name.starts_with("refs/") || name.split('/').any(|part| part == "..") {
             return None;
         }
-        let loose = [&git, &shared].into_iter().find_map(|folder| fs::read_to_string(folder.join(name)).ok());
+        let loose = [&git, &shared].into_iter().find_map(|folder| read_regular(&folder.join(name)).ok());
         value = loose.or_else(|| packed(&shared, name))?;
     }
     None
@@ -47,7 +47,7 @@ pub fn commit_time(folder: &Path) -> Option<u64> {
 
 /// A linked worktree has a HEAD of its own and shares the branches and the objects.
 fn shared(git: &Path) -> PathBuf {
-    match fs::read_to_string(git.join("commondir")) {
+    match read_regular(&git.join("commondir")) {
         Ok(path) => git.join(path.trim_end()),
         Err(_) => git.to_owned(),
     }
@@ -64,13 +64,13 @@ fn git_folder(folder: &Path) -> Option<PathBuf> {
     if place.is_dir() {
         return Some(place);
     }
-    let text = fs::read_to_string(&place).ok()?;
+    let text = read_regular(&place).ok()?;
     Some(folder.join(text.strip_prefix("gitdir:")?.trim()))
 }
 
 /// A reference in `packed-refs`: lines of hash, blank, name; `#` and `^` begin other lines.
 fn packed(git: &Path, name: &str) -> Option<String> {
-    let text = fs::read_to_string(git.join("packed-refs")).ok()?;
+    let text = read_regular(&git.join("packed-refs")).ok()?;
     text.lines()
         .filter_map(|line| line.split_once(' '))
         .find(|(_, reference)| *reference == name)
@@ -85,6 +85,8 @@ fn hexadecimal(text: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     const ONE: &str = "1111111111111111111111111111111111111111";

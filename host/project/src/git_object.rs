@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 
 use miniz_oxide::inflate::decompress_to_vec_zlib_with_limit;
 
+use crate::regular::{open_regular, read_regular};
+
 /// Bytes that a commit may have; real ones have some hundred.
 const LARGEST: usize = 1 << 20;
 
@@ -28,7 +30,7 @@ fn stores(objects: &Path) -> Vec<PathBuf> {
     let mut stores = vec![objects.to_owned()];
     let mut next = 0;
     while let Some(store) = stores.get(next).cloned() {
-        let list = fs::read_to_string(store.join("info/alternates")).unwrap_or_default();
+        let list = read_regular(&store.join("info/alternates")).unwrap_or_default();
         for path in list.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
             let other = store.join(path);
             if stores.len() < MOST_STORES && !stores.contains(&other) {
@@ -47,7 +49,7 @@ fn inflated(bytes: &[u8]) -> Option<Vec<u8>> {
 /// An object in a file of its own: `commit SIZE`, a zero byte, the text; all of it compressed.
 fn loose(store: &Path, name: &str) -> Option<Vec<u8>> {
     let (folder, file) = name.split_at_checked(2)?;
-    let file = File::open(store.join(folder).join(file)).ok()?;
+    let file = open_regular(&store.join(folder).join(file)).ok()?;
     let mut bytes = Vec::new();
     file.take(LARGEST as u64).read_to_end(&mut bytes).ok()?;
     let object = inflated(&bytes)?;
@@ -66,7 +68,7 @@ fn packed(store: &Path, hash: &[u8]) -> Option<Vec<u8>> {
     indexes.sort();
     indexes.iter().find_map(|index| {
         let offset = Index::open(index, hash.len())?.offset(hash)?;
-        let mut pack = Pack { file: File::open(index.with_extension("pack")).ok()?, index, hash: hash.len() };
+        let mut pack = Pack { file: open_regular(&index.with_extension("pack")).ok()?, index, hash: hash.len() };
         pack.object(offset, LONGEST_CHAIN)
     })
 }
@@ -84,7 +86,7 @@ impl Index {
     const HEAD: u64 = 8 + 256 * 4;
 
     fn open(path: &Path, hash: usize) -> Option<Self> {
-        let mut file = File::open(path).ok()?;
+        let mut file = open_regular(path).ok()?;
         let head = read_at(&mut file, 0, Self::HEAD as usize)?;
         let (magic, counts) = head.split_at_checked(8)?;
         if magic != [0xff, b't', b'O', b'c', 0, 0, 0, 2] {

@@ -4,6 +4,8 @@ use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::regular::read_regular;
+
 /// What Portcullis writes into a project.
 const FOLDER: &str = ".portcullis";
 
@@ -11,7 +13,7 @@ const FOLDER: &str = ".portcullis";
 #[derive(Debug, thiserror::Error)]
 pub enum LayoutError {
     /// The system refused.
-    #[error("{}: {doing}: {source}", path.display())]
+    #[error("{}: {doing}: {source}{}", path.display(), remedy(source.kind()))]
     Io {
         /// What was being done.
         doing: &'static str,
@@ -52,6 +54,18 @@ impl LayoutError {
     pub(crate) fn io(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();
         move |source| Self::Io { doing, path, source }
+    }
+}
+
+/// What to do where the system refuses.
+fn remedy(kind: io::ErrorKind) -> &'static str {
+    match kind {
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+            "; results go there: let the user who runs Portcullis write to it, or run on a copy of the project that can be \
+             written to"
+        }
+        io::ErrorKind::StorageFull => "; make room on the disk and run again",
+        _ => "",
     }
 }
 
@@ -115,7 +129,7 @@ impl Layout {
 
     /// The id of the run that finished last; none before the first.
     pub fn latest(&self) -> Option<String> {
-        let id = std::fs::read_to_string(self.latest_file()).ok()?.trim().to_owned();
+        let id = read_regular(&self.latest_file()).ok()?.trim().to_owned();
         (is_id(&id) && self.run_folder(&id).is_dir()).then_some(id)
     }
 

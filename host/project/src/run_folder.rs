@@ -134,6 +134,11 @@ fn lock_of(folder: &Path) -> PathBuf {
 /// Waits for the project's lock, which is held for moments only; none on file systems without locks.
 pub(crate) fn lock_project(layout: &Layout) -> Result<Option<File>, LayoutError> {
     let path = layout.folder().join("lock");
+    if fs::metadata(&path).is_ok_and(|there| !there.is_file()) {
+        // A pipe would be waited for.
+        let source = io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file; remove it");
+        return Err(LayoutError::io("cannot be locked", &path)(source));
+    }
     let file = File::create(&path).map_err(LayoutError::io("cannot be created", &path))?;
     match file.lock() {
         Ok(()) => Ok(Some(file)),

@@ -157,7 +157,13 @@ impl Body<'_> {
             if record.len() != pieces.len() {
                 let (fields, columns) = (record.len(), pieces.len());
                 let s = if fields == 1 { "" } else { "s" };
-                return Err(Broken::wrong(record.start, format!("{fields} field{s}, but the header has {columns}")));
+                return Err(Broken::wrong(
+                    record.start,
+                    format!(
+                        "{fields} field{s}, but the header has {columns}; a value that holds the separator needs quotes around \
+                     it, and a missing value is an empty field"
+                    ),
+                ));
             }
             for (piece, field) in pieces.iter_mut().zip(record.fields()) {
                 piece.push(field, &self.missing);

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::LearnError;
 use crate::family::Family;
 use crate::parameters::Method;
-use crate::trees::{self, Labels, Matrix, MaxFeatures, TreeSettings, Trees};
+use crate::trees::{self, Each, Labels, Matrix, MaxFeatures, TreeSettings, Trees, Watched};
 use linear::Linear;
 use logistic::Logistic;
 use naive_bayes::NaiveBayes;
@@ -137,13 +137,14 @@ impl Learnt {
 
 /// Learns. Also returns notes for the user, a solver that stopped early for instance.
 ///
-/// Classes are coded 0..k with k ≥ 2 and every class occurs; numbers are finite.
+/// Classes are coded 0..k with k ≥ 2 and every class occurs; numbers are finite. `each` is called for each tree or round.
 pub(crate) fn fit(
     family: Family,
     method: &Method,
     seed: u32,
     inputs: &Matrix,
     labels: &Labels<'_>,
+    each: Each<'_>,
 ) -> Result<(Learnt, Vec<String>), LearnError> {
     let failed = |reason: String| LearnError::Fit { family, reason };
     let mut notes = Vec::new();
@@ -168,7 +169,8 @@ pub(crate) fn fit(
                 forest.growth.max_features = MaxFeatures::Sqrt;
             }
             let settings = TreeSettings { method, seed: seed.into() };
-            Learnt::Trees(settings.fit(&DatasetBase::new(inputs, labels))?)
+            let watched = Watched { settings: &settings, each };
+            Learnt::Trees(watched.fit(&DatasetBase::new(inputs, labels))?)
         }
         (_, Labels::Classes { .. }) => return Err(failed("it predicts numbers, not classes".to_owned())),
         (_, Labels::Numbers(_)) => return Err(failed("it predicts classes, not numbers".to_owned())),

@@ -90,6 +90,15 @@ impl Settings {
     pub fn new(family: Family, given: &BTreeMap<String, Value>, seed: u32) -> Result<Self, LearnError> {
         Ok(Self { family, parameters: Parameters::check(family, given)?, seed })
     }
+
+    /// How many steps training has, to show how far it is: trees of a forest, rounds of boosting. None for what is not
+    /// done in steps that take about as long as each other.
+    pub fn steps(&self) -> Option<u64> {
+        match self.parameters.method() {
+            Method::Trees { method, .. } => Some(method.steps()).filter(|steps| *steps > 1),
+            _ => None,
+        }
+    }
 }
 
 #[cfg(test)]

@@ -9,10 +9,10 @@ use super::histogram::Layout;
 use super::leafwise::Grower;
 use super::settings::Boosting;
 use super::tree::Tree;
-use super::{Combine, Labels, Matrix, Output, Trees};
+use super::{Combine, Each, Labels, Matrix, Output, Trees};
 
 /// Trains a boosted ensemble.
-pub(super) fn fit(settings: &Boosting, seed: u64, inputs: &Matrix, labels: &Labels) -> Trees {
+pub(super) fn fit(settings: &Boosting, seed: u64, inputs: &Matrix, labels: &Labels, each: Each<'_>) -> Trees {
     let output = match labels {
         Labels::Classes { classes, .. } => Output::Classes(*classes),
         Labels::Numbers(_) => Output::Number,
@@ -20,12 +20,18 @@ pub(super) fn fit(settings: &Boosting, seed: u64, inputs: &Matrix, labels: &Labe
     let (baseline, members, cuts) = match labels {
         Labels::Classes { classes: 0 | 1, .. } => (vec![0.0], Vec::new(), vec![Vec::new(); inputs.columns().len()]),
         // Inside the pool from the start: entering it for each of thousands of small steps would cost more than they do.
-        _ => rayon::scope(|_| boost(settings, seed, inputs, labels)),
+        _ => rayon::scope(|_| boost(settings, seed, inputs, labels, each)),
     };
     Trees::of(output, Combine::Sum, baseline, members, cuts)
 }
 
-fn boost(settings: &Boosting, seed: u64, inputs: &Matrix, labels: &Labels) -> (Vec<f64>, Vec<Tree>, Vec<Vec<f64>>) {
+fn boost(
+    settings: &Boosting,
+    seed: u64,
+    inputs: &Matrix,
+    labels: &Labels,
+    each: Each<'_>,
+) -> (Vec<f64>, Vec<Tree>, Vec<Vec<f64>>) {
     let rows = inputs.rows();
     let binned = Binned::coarse(inputs, settings.bins as usize);
     let layout = Layout::new(&binned);
@@ -59,6 +65,7 @@ fn boost(settings: &Boosting, seed: u64, inputs: &Matrix, labels: &Labels) -> (V
             })
             .collect();
         trees.extend(round.into_iter().flatten());
+        each();
         if let Some(patience) = &mut patience
             && patience.is_over(loss.mean(&scores, &held_out), trees.len())
         {

@@ -7,23 +7,29 @@ use super::bins::Binned;
 use super::grow::{Limits, Workspace, grow};
 use super::statistic::{ClassSample, ManyClasses, Numbers, Statistic, TwoClasses};
 use super::tree::Tree;
-use super::{Combine, DecisionTree, Growth, Labels, Matrix, Output, RandomForest, Trees};
+use super::{Combine, DecisionTree, Each, Growth, Labels, Matrix, Output, RandomForest, Trees};
 
 /// One tree on all rows.
-pub(super) fn fit_tree(settings: &DecisionTree, seed: u64, inputs: &Matrix, labels: &Labels) -> Trees {
-    let plan = Plan { growth: &settings.growth, trees: 1, sampling: Sampling::All, seed };
+pub(super) fn fit_tree(settings: &DecisionTree, seed: u64, inputs: &Matrix, labels: &Labels, each: Each<'_>) -> Trees {
+    let plan = Plan { growth: &settings.growth, trees: 1, sampling: Sampling::All, seed, each };
     plan.fit(inputs, labels)
 }
 
 /// Many trees, each on a sample of its own.
-pub(super) fn fit_forest(settings: &RandomForest, seed: u64, inputs: &Matrix, labels: &Labels) -> Trees {
+pub(super) fn fit_forest(
+    settings: &RandomForest,
+    seed: u64,
+    inputs: &Matrix,
+    labels: &Labels,
+    each: Each<'_>,
+) -> Trees {
     let size = ((settings.samples * inputs.rows() as f64).round() as usize).clamp(1, inputs.rows());
     let sampling = match settings.bootstrap {
         true => Sampling::With(size),
         false if size < inputs.rows() => Sampling::Without(size),
         false => Sampling::All,
     };
-    Plan { growth: &settings.growth, trees: settings.trees, sampling, seed }.fit(inputs, labels)
+    Plan { growth: &settings.growth, trees: settings.trees, sampling, seed, each }.fit(inputs, labels)
 }
 
 /// Which rows a tree is grown on.
@@ -41,6 +47,7 @@ struct Plan<'a> {
     trees: u32,
     sampling: Sampling,
     seed: u64,
+    each: Each<'a>,
 }
 
 impl Plan<'_> {
@@ -96,7 +103,9 @@ impl Plan<'_> {
                     work.samples.clear();
                     let drawn = weights.iter().enumerate().filter(|&(_, &weight)| weight > 0);
                     work.samples.extend(drawn.map(|(row, &weight)| sample(row as u32, weight)));
-                    grow(statistic, binned, limits, rng, work)
+                    let tree = grow(statistic, binned, limits, rng, work);
+                    (self.each)();
+                    tree
                 },
             )
             .collect()

@@ -6,7 +6,7 @@
 use linfa::dataset::{DatasetBase, Records};
 use linfa::traits::{Fit, Predict};
 
-use super::{Labels, Matrix, TreeSettings, Trees, TreesError};
+use super::{Each, Labels, Matrix, TreeSettings, Trees, TreesError};
 
 impl Records for &Matrix {
     type Elem = f64;
@@ -25,6 +25,22 @@ impl<'a> Fit<&'a Matrix, Labels<'a>, TreesError> for TreeSettings {
 
     fn fit(&self, dataset: &DatasetBase<&'a Matrix, Labels<'a>>) -> Result<Trees, TreesError> {
         super::fit(self, dataset.records, &dataset.targets)
+    }
+}
+
+/// Settings, and who wants to hear of each tree or round that is done.
+pub struct Watched<'w> {
+    /// The settings.
+    pub settings: &'w TreeSettings,
+    /// Called from any thread, [`TreeSettings::steps`] times at the most.
+    pub each: Each<'w>,
+}
+
+impl<'a> Fit<&'a Matrix, Labels<'a>, TreesError> for Watched<'_> {
+    type Object = Trees;
+
+    fn fit(&self, dataset: &DatasetBase<&'a Matrix, Labels<'a>>) -> Result<Trees, TreesError> {
+        super::fit_watched(self.settings, dataset.records, &dataset.targets, self.each)
     }
 }
 
@@ -55,6 +71,10 @@ mod tests {
         assert_eq!((dataset.nsamples(), dataset.nfeatures()), (4, 1));
         let trees = Fit::fit(&settings, &dataset).unwrap();
         assert_eq!(trees, super::super::fit(&settings, &matrix, &labels).unwrap());
+        let told = std::sync::atomic::AtomicU64::new(0);
+        let each = || drop(told.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
+        assert_eq!(Fit::fit(&Watched { settings: &settings, each: &each }, &dataset).unwrap(), trees);
+        assert_eq!(told.into_inner(), settings.steps());
         assert_eq!(Predict::predict(&trees, &matrix).unwrap(), [1.0, 0.0, 1.0, 0.0, 0.0, 1.0, 0.0, 1.0]);
     }
 }

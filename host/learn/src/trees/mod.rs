@@ -34,11 +34,15 @@ mod tests;
 mod tree;
 
 pub use error::TreesError;
+pub use linfa::Watched;
 pub use matrix::{Labels, Matrix};
 pub use settings::{Boosting, Criterion, DecisionTree, Growth, MaxFeatures, Method, RandomForest, TreeSettings};
 
 use rayon::prelude::*;
 use tree::Tree;
+
+/// Called when a tree, or a round of boosting, is done.
+pub(crate) type Each<'a> = &'a (dyn Fn() + Sync);
 
 /// A trained decision tree, forest or boosted ensemble.
 #[derive(Debug, Clone, PartialEq)]
@@ -138,11 +142,17 @@ impl Trees {
 /// A setting out of range, no rows, no columns, labels of another length, a class code out of range or a target that is
 /// not finite.
 pub fn fit(settings: &TreeSettings, inputs: &Matrix, labels: &Labels) -> Result<Trees, TreesError> {
+    fit_watched(settings, inputs, labels, &|| ())
+}
+
+/// As [`fit`], and calls `each` as often as [`TreeSettings::steps`] says, from any thread; less often where boosting stops
+/// early.
+fn fit_watched(settings: &TreeSettings, inputs: &Matrix, labels: &Labels, each: Each<'_>) -> Result<Trees, TreesError> {
     settings.check()?;
     labels.check(inputs)?;
     match &settings.method {
-        Method::DecisionTree(method) => Ok(forest::fit_tree(method, settings.seed, inputs, labels)),
-        Method::RandomForest(method) => Ok(forest::fit_forest(method, settings.seed, inputs, labels)),
-        Method::GradientBoosting(method) => Ok(boosting::fit(method, settings.seed, inputs, labels)),
+        Method::DecisionTree(method) => Ok(forest::fit_tree(method, settings.seed, inputs, labels, each)),
+        Method::RandomForest(method) => Ok(forest::fit_forest(method, settings.seed, inputs, labels, each)),
+        Method::GradientBoosting(method) => Ok(boosting::fit(method, settings.seed, inputs, labels, each)),
     }
 }

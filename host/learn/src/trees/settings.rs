@@ -27,6 +27,17 @@ pub enum Method {
     GradientBoosting(Boosting),
 }
 
+impl Method {
+    /// As [`TreeSettings::steps`].
+    pub(crate) fn steps(&self) -> u64 {
+        match self {
+            Self::DecisionTree(_) => 1,
+            Self::RandomForest(forest) => forest.trees.into(),
+            Self::GradientBoosting(boosting) => boosting.rounds.into(),
+        }
+    }
+}
+
 /// When a tree stops growing and what it may split on: shared by single trees and forests.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, rename_all = "kebab-case")]
@@ -205,6 +216,11 @@ fn within(name: &'static str, value: f64, valid: bool, expected: &'static str) -
 }
 
 impl TreeSettings {
+    /// The trees of a forest, or the rounds of boosting, that training takes at the most.
+    pub fn steps(&self) -> u64 {
+        self.method.steps()
+    }
+
     /// Whether every setting is in range.
     ///
     /// # Errors

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::{LOCK_FILE, LOCK_VERSION, Lock};
 use crate::layout::{Layout, LayoutError};
 use crate::problem::{Problem, Problems};
+use crate::regular::open_regular;
 use crate::run_folder::lock_project;
 
 /// Bytes that a lock file may have: some ten thousand policies.
@@ -66,7 +67,7 @@ impl Lock {
     pub fn read(layout: &Layout) -> Result<Option<Self>, LockError> {
         let file = layout.lock_file();
         let unreadable = |source| LockError::Unreadable { file: file.clone(), source };
-        let opened = match File::open(&file) {
+        let opened = match open_regular(&file) {
             Ok(opened) => opened,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(source) => return Err(unreadable(source)),
