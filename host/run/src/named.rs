@@ -1,4 +1,4 @@
-//! What the policies' entries name, held against what there is: columns that are granted, metrics that are asked for.
+//! What the policies' entries name, held against what there is: columns, classes, metrics.
 //!
 //! A name that means nothing is the user's error, said before anything judges: a policy would be refused a column that was
 //! meant for it, or could not judge, and neither is what happened.
@@ -12,44 +12,72 @@ use portcullis_project::nearest;
 use crate::error::RunError;
 use crate::policies::Loaded;
 
-/// Fails where a policy is granted a column that none of the tables has.
+/// The columns of a run's tables, each once, in their order.
+struct Columns(Vec<String>);
+
+impl Columns {
+    fn of(tables: &[&Table]) -> Self {
+        let mut seen = BTreeSet::new();
+        Self(tables.iter().flat_map(|table| table.names()).filter(|name| seen.insert(name.clone())).collect())
+    }
+
+    /// Why there is no such column.
+    fn without(&self, column: &str) -> Option<String> {
+        lacking("column", column, &self.0)
+    }
+}
+
+/// Why none of those there are is called so.
+fn lacking(what: &str, name: &str, there: &[String]) -> Option<String> {
+    if there.iter().any(|other| other == name) {
+        return None;
+    }
+    let near = nearest(name, there.iter().map(String::as_str));
+    let near = near.map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
+    let plural = if what.ends_with('s') { "es" } else { "s" };
+    Some(format!("there is no {what} `{name}`; {near}the {what}{plural} are: {}", there.join(", ")))
+}
+
+/// Fails where a policy is granted a column that none of the tables has, or a parameter names one.
 pub(crate) fn check_columns<'a>(
     policies: impl IntoIterator<Item = &'a Loaded>,
     tables: &[&Table],
 ) -> Result<(), RunError> {
-    let mut there: Vec<String> = Vec::new();
-    let mut seen = BTreeSet::new();
-    for name in tables.iter().flat_map(|table| table.names()) {
-        if seen.insert(name.clone()) {
-            there.push(name);
-        }
-    }
+    let columns = Columns::of(tables);
     let mut wrong = Vec::new();
     for policy in policies {
-        for column in policy.granted_columns().iter().filter(|column| !seen.contains(*column)) {
-            let near = nearest(column, there.iter().map(String::as_str));
-            let near = near.map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
-            wrong.push(format!(
-                "{}: grant: there is no column `{column}`; {near}the columns are: {}",
-                policy.entry(),
-                there.join(", ")
-            ));
+        let granted = policy.granted_columns().iter().filter_map(|column| columns.without(column));
+        wrong.extend(granted.map(|why| format!("{}: grant: {why}", policy.entry())));
+        for named in policy.named("column") {
+            wrong.extend(columns.without(&named.text).map(|why| parameter(policy, &named.key, &why)));
         }
     }
     all(&wrong)
 }
 
-/// Fails where a parameter that names a metric names none of the task.
-pub(crate) fn check_metrics(policies: &[Loaded], task: Task) -> Result<(), RunError> {
+/// Fails where a parameter that names a metric, or a class, names none of the task. A regression has no classes.
+pub(crate) fn check_task(policies: &[Loaded], task: Task, classes: &[String]) -> Result<(), RunError> {
     let mut wrong = Vec::new();
     for policy in policies {
-        for named in policy.metrics() {
+        for named in policy.named("metric") {
             if let Err(error) = metric_of(&named.text, task) {
-                wrong.push(format!("{}: params: `{}`: {error}", policy.entry(), named.key));
+                wrong.push(parameter(policy, &named.key, &error.to_string()));
             }
+        }
+        for named in policy.named("class") {
+            let why = if task == Task::Regression {
+                Some(format!("`{}` is to be a class, and a regression has none", named.text))
+            } else {
+                lacking("class", &named.text, classes)
+            };
+            wrong.extend(why.map(|why| parameter(policy, &named.key, &why)));
         }
     }
     all(&wrong)
+}
+
+fn parameter(policy: &Loaded, key: &str, why: &str) -> String {
+    format!("{}: params: `{key}`: {why}", policy.entry())
 }
 
 fn all(wrong: &[String]) -> Result<(), RunError> {

@@ -39,9 +39,9 @@ pub struct Description {
 }
 
 impl Description {
-    /// The parameters among those given that name a metric: the schema gives their texts the format `metric`.
-    pub fn metrics(&self, given: &Value) -> Vec<Formatted> {
-        parameters::of_format("metric", &self.parameters, given)
+    /// The parameters among those given to whose texts the schema gives this format: `metric`, `column`, `class`.
+    pub fn of_format(&self, format: &str, given: &Value) -> Vec<Formatted> {
+        parameters::of_format(format, &self.parameters, given)
     }
 }
 

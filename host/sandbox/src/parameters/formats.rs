@@ -2,10 +2,7 @@
 
 use serde_json::Value;
 
-use super::defaults::resolve;
-
-/// How deep texts are looked for.
-const DEPTH: usize = 32;
+use super::places::{Place, visit};
 
 /// A text of the parameters that has a format.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,45 +13,23 @@ pub struct Formatted {
     pub text: String,
 }
 
-/// The texts of this format among the parameters that were given. Found where `properties`, `additionalProperties`, `items`
-/// and a `$ref` lead to a schema that says so; a value that is absent, or no text, is none.
+/// The texts of this format among the parameters that were given, names of properties (`propertyNames`) among them. A value
+/// that is absent, or no text, is none.
 pub(crate) fn of_format(format: &str, schema: &Value, given: &Value) -> Vec<Formatted> {
     let mut found = Vec::new();
-    Search { root: schema, format }.look(schema, String::new(), given, DEPTH, &mut found);
-    found
-}
-
-struct Search<'a> {
-    root: &'a Value,
-    format: &'a str,
-}
-
-impl Search<'_> {
-    fn look(&self, schema: &Value, key: String, value: &Value, depth: usize, found: &mut Vec<Formatted>) {
-        let Some(depth) = depth.checked_sub(1) else { return };
-        let said = |schema: &Value| schema.get("format").and_then(Value::as_str) == Some(self.format);
-        let behind = resolve(self.root, schema);
-        let below = |name: &str| if key.is_empty() { name.to_owned() } else { format!("{key}.{name}") };
-        match value {
-            Value::String(text) if said(schema) || said(behind) => found.push(Formatted { key, text: text.clone() }),
-            Value::Object(members) => {
-                for (name, member) in members {
-                    let own = behind.get("properties").and_then(|properties| properties.get(name));
-                    if let Some(schema) = own.or_else(|| behind.get("additionalProperties")) {
-                        self.look(schema, below(name), member, depth, found);
-                    }
-                }
-            }
-            Value::Array(elements) => {
-                for (place, element) in elements.iter().enumerate() {
-                    if let Some(schema) = behind.get("items") {
-                        self.look(schema, below(&place.to_string()), element, depth, found);
-                    }
-                }
-            }
-            _ => {}
+    visit(schema, given, &mut |place: &Place<'_>| {
+        if let Some(text) = place.value.as_str()
+            && place.keyword("format").and_then(Value::as_str) == Some(format)
+        {
+            found.push(Formatted { key: place.key.clone(), text: text.to_owned() });
         }
-    }
+        if let (Some(names), Some(members)) = (place.keyword("propertyNames"), place.value.as_object())
+            && place.behind(names).get("format").and_then(Value::as_str) == Some(format)
+        {
+            found.extend(members.keys().map(|name| Formatted { key: place.key.clone(), text: name.clone() }));
+        }
+    });
+    found
 }
 
 #[cfg(test)]
@@ -70,6 +45,8 @@ mod tests {
                 "other": { "type": "string", "format": "uri" },
                 "plain": { "type": "string" },
                 "bounds": { "items": { "$ref": "#/$defs/bound" } },
+                "named": { "propertyNames": { "$ref": "#/$defs/name" } },
+                "either": { "items": { "anyOf": [{ "$ref": "#/$defs/name" }, { "items": { "$ref": "#/$defs/name" } }] } },
                 "by_name": { "additionalProperties": { "$ref": "#/$defs/name" } },
             },
             "$defs": {
@@ -84,6 +61,8 @@ mod tests {
         assert_eq!(found(json!({ "metric": "f1", "other": "x", "plain": "y" })), "metric = f1");
         assert_eq!(found(json!({})), "", "a default is not what the user wrote");
         assert_eq!(found(json!({ "metric": null, "bounds": [] })), "");
+        assert_eq!(found(json!({ "named": { "a": 1, "b": 2 } })), "named = a; named = b");
+        assert_eq!(found(json!({ "either": ["x", ["y", "z"]] })), "either.0 = x; either.1.0 = y; either.1.1 = z");
         assert_eq!(
             found(json!({ "bounds": [{ "metric": "r2", "min": 0 }, { "metric": "mae" }], "by_name": { "a": "mse" } })),
             "bounds.0.metric = r2; bounds.1.metric = mae; by_name.a = mse"

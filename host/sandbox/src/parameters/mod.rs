@@ -6,6 +6,8 @@
 mod defaults;
 mod formats;
 mod messages;
+mod ordered;
+mod places;
 mod schema;
 mod work;
 
@@ -43,7 +45,14 @@ pub(crate) fn validate(schema: &Value, given: &Value) -> Result<Result<Value, Pa
     let defaults = fill(schema, &mut filled).map_err(unusable)?;
     work::check(schema, &filled).map_err(unusable)?;
     if validator.is_valid(&filled) {
-        return Ok(Ok(filled));
+        let disorder = ordered::broken(schema, &filled);
+        return match disorder.first() {
+            None => Ok(Ok(filled)),
+            Some(line) if nothing_given => {
+                Err(unusable(format!("its own defaults do not satisfy it: {}", cut(line.clone()))))
+            }
+            Some(_) => Ok(Err(ParameterError { lines: disorder.into_iter().take(MOST_LINES).map(cut).collect() })),
+        };
     }
     let errors: Vec<ValidationError<'_>> = validator.iter_errors(&filled).take(MOST_LINES).collect();
     if let Some(error) = errors.iter().find(|error| policys_fault(error, &defaults, nothing_given)) {
