@@ -3,6 +3,8 @@
 
 mod build;
 mod component;
+mod contract;
+mod languages;
 mod listing;
 mod locks;
 mod policies;
@@ -30,6 +32,20 @@ enum Chore {
         #[arg(long)]
         check: bool,
     },
+    /// Check that released versions of the contract are as they were, and that the next breaks no policy
+    Contract {
+        /// Note that this version is released: its folder never changes again
+        #[arg(long, value_name = "VERSION")]
+        release: Option<String>,
+    },
+    /// Make, build and test the example policies of `policy new` in other languages; their tools are installed into target/
+    Languages {
+        /// rust, python, javascript, typescript, c, zig, go; without any, as `--needed`
+        names: Vec<String>,
+        /// Every language, and note that all passed
+        #[arg(long, conflicts_with = "names")]
+        all: bool,
+    },
 }
 
 fn main() -> anyhow::Result<()> {
@@ -37,6 +53,13 @@ fn main() -> anyhow::Result<()> {
         Chore::Test => test::everything(&repository()?),
         Chore::Policies { check: false } => policies::rebuild(&repository()?),
         Chore::Policies { check: true } => policies::check(&repository()?),
+        Chore::Contract { release: None } => contract::check(&repository()?),
+        Chore::Contract { release: Some(version) } => contract::release(&repository()?, &version),
+        Chore::Languages { all: true, .. } => languages::test(&repository()?, &languages::Which::All),
+        Chore::Languages { names, .. } if names.is_empty() => {
+            languages::test(&repository()?, &languages::Which::Needed)
+        }
+        Chore::Languages { names, .. } => languages::test(&repository()?, &languages::Which::Named(names)),
     }
 }
 

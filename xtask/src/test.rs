@@ -5,13 +5,18 @@ use std::process::Command;
 
 use anyhow::{Context, bail};
 
+use crate::contract;
+use crate::languages::{self, Which};
 use crate::policies;
 
-/// Runs the host's tests, the policies' own, and checks that what is committed follows from `plugins/`.
+/// Runs the host's tests, the policies' own, checks that what is committed follows from `plugins/`, and tests policies in
+/// other languages, as far as this machine has the tools for them.
 pub fn everything(root: &Path) -> anyhow::Result<()> {
     cargo(root, &["test", "--workspace", "--no-fail-fast"])?;
     cargo(&root.join("plugins"), &["test", "--workspace", "--no-fail-fast"])?;
-    policies::check(root)
+    contract::check(root)?;
+    policies::check(root)?;
+    languages::test(root, &Which::Possible)
 }
 
 fn cargo(folder: &Path, arguments: &[&str]) -> anyhow::Result<()> {

@@ -27,6 +27,15 @@ fn expectations() -> BTreeMap<&'static str, Expected> {
         ("portcullis init --data customers.csv", Expected::Own(0)),
         ("portcullis run", Expected::Own(0)),
         ("portcullis policy inspect policies/threshold.wasm", Expected::Own(0)),
+        ("portcullis policy new worst-group --lang rust --kind fairness", Expected::Own(0)),
+        (
+            "portcullis policy build policies/worst-group",
+            Expected::Elsewhere("docs/authoring.md", "portcullis policy build"),
+        ),
+        (
+            "portcullis policy test policies/worst-group",
+            Expected::Elsewhere("docs/authoring.md", "portcullis policy test"),
+        ),
         ("portcullis lock", Expected::Own(0)),
         ("portcullis run --locked", Expected::Own(0)),
     ])

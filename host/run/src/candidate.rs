@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use portcullis_data::{Frame, not_a_file, readable};
-use portcullis_learn::{Family, LearnError, Model, Provenance, Settings, train};
+use portcullis_learn::{Family, LearnError, Model, Provenance, Settings, train_watched};
 use portcullis_project::{Layout, ModelSource, Origin, Project};
 use portcullis_sandbox::worker::Worker;
 use portcullis_verdict::ModelRecord;
@@ -49,9 +49,9 @@ pub(crate) fn fit(
     };
     let family: Family = name.parse()?;
     let settings = Settings::new(family, parameters, project.split.seed)?;
-    progress.step(&format!("training {family} on {} rows", divided.training.row_count()), None);
+    progress.step(&format!("training {family} on {} rows", divided.training.row_count()), settings.steps());
     let frame = divided.training.frame(&divided.features)?;
-    let model = train(&settings, &frame, &divided.training_target)?
+    let model = train_watched(&settings, &frame, &divided.training_target, &|| progress.advance())?
         .with_kinds(divided.training.columns())
         .with_provenance(provenance);
     of_model(model, None)

@@ -46,7 +46,12 @@ pub fn execute(request: &Request<'_>, progress: &dyn Progress) -> Result<Finishe
     if request.verify_determinism && !loaded.is_empty() {
         gathered.notes.push("every policy judged twice, and had to come to the same bytes".to_owned());
     }
-    let circumstances = Circumstances { seed: project.split.seed, now: clock.now, twice: request.verify_determinism };
+    let circumstances = Circumstances {
+        seed: project.split.seed,
+        now: clock.now,
+        twice: request.verify_determinism,
+        recording: request.record,
+    };
     let (data_policies, model_policies): (Vec<&Loaded>, Vec<&Loaded>) =
         loaded.iter().partition(|policy| policy.judges_data());
     require_policies(request, &data_policies, &model_policies)?;
@@ -85,10 +90,14 @@ pub fn execute(request: &Request<'_>, progress: &dyn Progress) -> Result<Finishe
     }
 
     gathered.seconds.insert("total".to_owned(), started.elapsed().as_secs_f64());
+    let recordings = std::mem::take(&mut gathered.recordings);
     let record = record::assemble(request, clock, &inputs, outcome.as_ref(), &loaded, gathered);
+    if !request.leave_results {
+        return Ok(Finished { record, recordings, folder: None });
+    }
     progress.step("writing results", None);
     let folder = results::write(project, &record, outcome.as_ref())?;
-    Ok(Finished { record, folder })
+    Ok(Finished { record, recordings, folder: Some(folder) })
 }
 
 fn timed<T>(gathered: &mut Gathered, step: &str, work: impl FnOnce() -> T) -> T {
@@ -161,8 +170,8 @@ fn check(
     });
     let judged = policies::judge(policies.iter().copied(), &world, circumstances, progress);
     // A policy that could not be evaluated costs its own verdict and nothing else.
-    let blocked = judged.iter().any(|(record, _)| record.verdict == PolicyVerdict::Blocked);
-    gathered.judged.extend(judged);
+    let blocked = judged.iter().any(|judged| judged.record.verdict == PolicyVerdict::Blocked);
+    gathered.take(judged);
     blocked
 }
 
@@ -198,7 +207,7 @@ fn model(
         }
         let tables: Vec<&Table> = inputs.tables().into_iter().chain([&predicted.rows]).collect();
         named::check_columns(loaded, &tables)?;
-        named::check_metrics(loaded, predicted.truth.task())?;
+        named::check_task(loaded, predicted.truth.task(), predicted.truth.classes())?;
         return evaluated(request, candidate, predicted, None, gathered, progress);
     }
     if inputs.role != "data" {
@@ -211,7 +220,7 @@ fn model(
     };
     gathered.notes.extend(unused.map(|key| format!("--model names the model, so [model] {key} was not used")));
     let divided = inputs::divide(project, inputs)?;
-    named::check_metrics(loaded, divided.training_target.task())?;
+    named::check_task(loaded, divided.training_target.task(), divided.training_target.classes())?;
     let candidate = timed(gathered, "train", || match &request.model {
         Some(file) => candidate::load(file, &shown(file, project)),
         None if request.steps.trains() => {
@@ -285,7 +294,7 @@ fn gate(
         return;
     };
     let judged = timed(gathered, "gate", || policies::judge(policies.iter().copied(), &world, circumstances, progress));
-    gathered.judged.extend(judged);
+    gathered.take(judged);
 }
 
 fn world(request: &Request<'_>, inputs: &Inputs, outcome: &Outcome) -> Option<Arc<dyn World>> {

@@ -17,12 +17,14 @@ use crate::determinism;
 use crate::error::RunError;
 use crate::lock;
 use crate::progress::Progress;
+use crate::tape::{Recording, Session, Tape, Taped};
 
 /// A policy of the project, loaded or not.
 pub(crate) struct Loaded {
     spec: PolicySpec,
     place: Place,
     digest: String,
+    grant: Grant,
     state: Result<Ready, Failure>,
 }
 
@@ -30,6 +32,7 @@ pub(crate) struct Loaded {
 struct Opened<'a> {
     spec: &'a PolicySpec,
     digest: String,
+    grant: Grant,
     policy: Result<Policy, Failure>,
     /// How it differs from the lock, if there is one to hold it to. It has not been compiled then.
     difference: Option<Difference>,
@@ -48,6 +51,16 @@ pub(crate) struct Circumstances {
     pub seed: u32,
     pub now: Duration,
     pub twice: bool,
+    /// Whether what each policy is answered is noted.
+    pub recording: bool,
+}
+
+/// What came of one policy.
+pub(crate) struct Judged {
+    pub record: PolicyRecord,
+    pub timing: PolicyTiming,
+    /// What it was answered, where that is noted.
+    pub recording: Option<Recording>,
 }
 
 /// Loads every policy and holds its parameters against its schema. What is wrong with a policy is kept for its record;
@@ -117,17 +130,17 @@ fn open<'a>(sandbox: &Sandbox, project: &Project, spec: &'a PolicySpec, locked: 
     };
     let policy = match (file, &difference) {
         (_, Some(difference)) => Err(Failure::new(FailureKind::Refused, difference.to_string())),
-        (Ok(file), None) => sandbox.load(&spec.name, &file, grant, limits),
+        (Ok(file), None) => sandbox.load(&spec.name, &file, grant.clone(), limits),
         (Err(error), None) => {
             Err(Failure::new(FailureKind::NotAComponent, format!("cannot read {}: {error}", spec.file.display())))
         }
     };
-    Opened { spec, digest, policy, difference }
+    Opened { spec, digest, grant, policy, difference }
 }
 
 /// Asks a policy what it is and holds the user's parameters against what it says.
 fn ready(opened: Opened<'_>, configured: Place) -> Result<Loaded, String> {
-    let Opened { spec, digest, policy, .. } = opened;
+    let Opened { spec, digest, grant, policy, .. } = opened;
     let place = entry(spec, &configured);
     let grantable = grantable();
     if let Some(word) = spec.grant.interfaces.iter().find(|word| !grantable.contains(&word.as_str())) {
@@ -149,7 +162,7 @@ fn ready(opened: Opened<'_>, configured: Place) -> Result<Loaded, String> {
         }
         Err(failure) => Err(failure),
     };
-    Ok(Loaded { spec: spec.clone(), place: configured, digest, state })
+    Ok(Loaded { spec: spec.clone(), place: configured, digest, grant, state })
 }
 
 /// The sandbox's limits with what the configuration says over them.
@@ -200,9 +213,9 @@ impl Loaded {
         self.spec.grant.columns.as_deref().unwrap_or_default()
     }
 
-    /// The parameters of its entry that name a metric.
-    pub fn metrics(&self) -> Vec<Formatted> {
-        self.state.as_ref().map(|ready| ready.description.metrics(&self.spec.params)).unwrap_or_default()
+    /// The parameters of its entry to which its schema gives this format: what they name, the run must have.
+    pub fn named(&self, format: &str) -> Vec<Formatted> {
+        self.state.as_ref().map(|ready| ready.description.of_format(format, &self.spec.params)).unwrap_or_default()
     }
 
     fn kind(&self) -> Option<Kind> {
@@ -252,13 +265,19 @@ impl Loaded {
         }
     }
 
-    fn judge(&self, world: &Arc<dyn World>, circumstances: Circumstances) -> (PolicyRecord, PolicyTiming) {
+    fn judge(&self, world: &Arc<dyn World>, circumstances: Circumstances) -> Judged {
         let mut record = self.record();
-        let Ok(ready) = &self.state else { return (record, PolicyTiming::default()) };
+        let Ok(ready) = &self.state else {
+            return Judged { record, timing: PolicyTiming::default(), recording: None };
+        };
+        let tape = circumstances.recording.then(|| Arc::new(Tape::default()));
+        let taped =
+            |tape: &Arc<Tape>| Arc::new(Taped::new(Arc::clone(tape), Some(Arc::clone(world)))) as Arc<dyn World>;
+        let world = tape.as_ref().map_or_else(|| Arc::clone(world), taped);
         let once = || {
             ready.policy.judge(Request {
                 parameters: ready.parameters.clone(),
-                world: Arc::clone(world),
+                world: Arc::clone(&world),
                 seed: u64::from(circumstances.seed),
                 now: circumstances.now,
             })
@@ -303,7 +322,18 @@ impl Loaded {
                 ));
             }
         }
-        (record, timing)
+        let recording = tape.map(|tape| {
+            let session = Session {
+                record: &record,
+                given: &self.spec.params,
+                kind: ready.policy.inspection().kind,
+                grant: &self.grant,
+                seed: u64::from(circumstances.seed),
+                now: circumstances.now,
+            };
+            Recording::new(session, &tape)
+        });
+        Judged { record, timing, recording }
     }
 }
 
@@ -313,7 +343,7 @@ pub(crate) fn judge<'a>(
     world: &Arc<dyn World>,
     circumstances: Circumstances,
     progress: &dyn Progress,
-) -> Vec<(PolicyRecord, PolicyTiming)> {
+) -> Vec<Judged> {
     let policies: Vec<&Loaded> = policies.into_iter().collect();
     progress.step("judging", Some(policies.len() as u64));
     policies

@@ -16,9 +16,10 @@ use crate::clock::Clock;
 use crate::error::RunError;
 use crate::identity;
 use crate::inputs::{self, Divided, Inputs};
-use crate::policies::Loaded;
+use crate::policies::{Judged, Loaded};
 use crate::predictions::Predicted;
 use crate::request::Request;
+use crate::tape::Recording;
 use crate::world::{borrowed, columns};
 
 /// Parts that the record may have for one entry of `[evaluate] slices`: more is an id, not a group.
@@ -28,9 +29,20 @@ const MOST_SLICES: usize = 1_000;
 #[derive(Default)]
 pub(crate) struct Gathered {
     pub judged: Vec<(PolicyRecord, PolicyTiming)>,
+    pub recordings: Vec<Recording>,
     pub skipped: BTreeMap<String, String>,
     pub notes: Vec<String>,
     pub seconds: BTreeMap<String, f64>,
+}
+
+impl Gathered {
+    /// Takes in what policies said.
+    pub fn take(&mut self, judged: Vec<Judged>) {
+        for Judged { record, timing, recording } in judged {
+            self.judged.push((record, timing));
+            self.recordings.extend(recording);
+        }
+    }
 }
 
 /// The candidate, and its evaluation where there was one.
@@ -85,7 +97,7 @@ pub(crate) fn assemble(
     gathered: Gathered,
 ) -> RunRecord {
     let project = request.project;
-    let Gathered { mut judged, skipped, mut notes, seconds } = gathered;
+    let Gathered { mut judged, skipped, mut notes, seconds, .. } = gathered;
     // In the order of the configuration, whatever the stage in which they judged.
     judged.sort_by_key(|(record, _)| loaded.iter().position(|policy| policy.name() == record.name));
     let measured = outcome.and_then(|outcome| outcome.measured.as_ref());

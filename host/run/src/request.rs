@@ -7,6 +7,8 @@ use portcullis_project::Project;
 use portcullis_sandbox::worker::Worker;
 use portcullis_verdict::RunRecord;
 
+use crate::tape::Recording;
+
 /// What a subcommand does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Steps {
@@ -76,6 +78,10 @@ pub struct Request<'a> {
     pub at: Option<Duration>,
     /// Whether every policy judges twice, and must come to the same bytes.
     pub verify_determinism: bool,
+    /// Whether what each policy is answered is noted, to be judged again.
+    pub record: bool,
+    /// Whether results are written into `.portcullis/runs/`.
+    pub leave_results: bool,
     /// When the run started, RFC 3339 in UTC.
     pub started: String,
 }
@@ -85,6 +91,8 @@ pub struct Request<'a> {
 pub struct Finished {
     /// The record.
     pub record: RunRecord,
-    /// Where it lies with the model and the predictions.
-    pub folder: PathBuf,
+    /// What each policy was answered that judged, where that was noted.
+    pub recordings: Vec<Recording>,
+    /// Where it lies with the model and the predictions, if it was written.
+    pub folder: Option<PathBuf>,
 }

@@ -1,10 +1,9 @@
 //! What a run leaves on disk.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use portcullis_data::write_parquet;
-use portcullis_project::{Layout, Project, RunFolder};
+use portcullis_project::{Layout, Project, RunFolder, read_regular};
 use portcullis_verdict::RunRecord;
 
 use crate::candidate::MODEL_FILE;
@@ -39,7 +38,7 @@ pub(crate) fn write(project: &Project, record: &RunRecord, outcome: Option<&Outc
 /// There is none, it cannot be read, or a newer Portcullis wrote it.
 pub fn read_record(folder: &Path) -> Result<RunRecord, RunError> {
     let file = folder.join(RECORD_FILE);
-    let text = fs::read_to_string(&file).map_err(|source| RunError::Io {
+    let text = read_regular(&file).map_err(|source| RunError::Io {
         what: "cannot read the record",
         file: file.clone(),
         source,

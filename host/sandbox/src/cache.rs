@@ -2,7 +2,9 @@
 //!
 //! An entry is native code that the process maps and runs, so the folder belongs to the user alone (mode 0700) and
 //! lies outside every project. The key covers all that decides the code: our own format, wasmtime's version, target,
-//! processor features, settings, and the component's digest.
+//! processor features, settings, and the component's digest. An entry begins with that key and with the digest of the code
+//! behind it: one that was damaged, cut short or put under another's name is found out before it is mapped, removed, and
+//! compiled anew.
 
 use std::fs;
 use std::hash::{Hash, Hasher};
@@ -15,7 +17,7 @@ use wasmtime::component::Component;
 
 /// Changes whenever an entry written by an older build must not be read: one that compiled what is refused now, for
 /// instance.
-const FORMAT: u32 = 3;
+const FORMAT: u32 = 4;
 
 /// A folder of compiled policies.
 #[derive(Debug, Clone)]
@@ -41,30 +43,61 @@ impl Cache {
         if !path.is_file() {
             return None;
         }
+        let entry = fs::read(&path).ok()?;
         // SAFETY: the file was written by this crate (its folder is private to the user, see `open`) for an engine with
-        // the same compatibility hash, which is part of its name, and is replaced by renaming, never in place.
+        // the same compatibility hash and for this component, as its head says, and its code is whole, as its head says too.
         #[allow(unsafe_code, reason = "wasmtime cannot prove what stands above")]
-        let loaded = unsafe { Component::deserialize_file(engine, &path) };
-        loaded.map_err(|_| fs::remove_file(&path)).ok()
+        let loaded =
+            intact(&entry, &key(engine, digest)).and_then(|code| unsafe { Component::deserialize(engine, code) }.ok());
+        if loaded.is_none() {
+            let _ = fs::remove_file(&path);
+        }
+        loaded
     }
 
     /// Keeps the compiled form. Failing to is no error: the next run compiles again.
     pub(crate) fn store(&self, engine: &Engine, digest: &str, code: &[u8]) {
         let path = self.path(engine, digest);
         let temporary = path.with_extension(format!("{}.tmp", std::process::id()));
-        let written = fs::File::create(&temporary).and_then(|mut file| file.write_all(code));
+        let head = [&MAGIC[..], &key(engine, digest), &Sha256::digest(code)].concat();
+        let written = fs::File::create(&temporary).and_then(|mut file| {
+            file.write_all(&head)?;
+            file.write_all(code)
+        });
         if written.and_then(|()| fs::rename(&temporary, &path)).is_err() {
             let _ = fs::remove_file(&temporary);
         }
     }
 
     fn path(&self, engine: &Engine, digest: &str) -> PathBuf {
-        let mut key = Digesting(Sha256::new());
-        FORMAT.hash(&mut key);
-        engine.precompile_compatibility_hash().hash(&mut key);
-        key.write(digest.as_bytes());
-        self.folder.join(format!("{}.cwasm", hex::encode(key.0.finalize())))
+        self.folder.join(format!("{}.cwasm", hex::encode(key(engine, digest))))
     }
+}
+
+/// How an entry begins.
+const MAGIC: &[u8; 16] = b"portcullis code\n";
+/// Bytes of a SHA-256 digest.
+const DIGEST: usize = 32;
+
+/// What decides the code of a component.
+fn key(engine: &Engine, digest: &str) -> [u8; DIGEST] {
+    let mut key = Digesting(Sha256::new());
+    FORMAT.hash(&mut key);
+    engine.precompile_compatibility_hash().hash(&mut key);
+    key.write(digest.as_bytes());
+    key.0.finalize().into()
+}
+
+/// A key that changes when no entry made before can be used any more: another version, other settings, another processor.
+pub(crate) fn engine_key(engine: &Engine) -> String {
+    hex::encode(key(engine, ""))
+}
+
+/// The code of an entry, if it is the one of this key and whole.
+fn intact<'a>(entry: &'a [u8], key: &[u8; DIGEST]) -> Option<&'a [u8]> {
+    let rest = entry.strip_prefix(MAGIC)?.strip_prefix(key)?;
+    let (said, code) = rest.split_at_checked(DIGEST)?;
+    (Sha256::digest(code).as_slice() == said).then_some(code)
 }
 
 /// Takes in code that [`compile`](crate::compile) has just made.

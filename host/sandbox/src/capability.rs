@@ -110,7 +110,7 @@ pub(crate) fn of(interface: &str) -> Option<&'static Capability> {
 }
 
 /// The capability that a short name grants.
-pub(crate) fn granting(word: &str) -> Option<&'static Capability> {
+pub fn granting(word: &str) -> Option<&'static Capability> {
     CAPABILITIES.iter().find(|capability| capability.grant == word && capability.grant != "types")
 }
 

@@ -95,6 +95,12 @@ impl Sandbox {
         Self { worker: Some(worker), ..self }
     }
 
+    /// A key under which to keep the compile cache elsewhere, between the jobs of a CI system for instance: it changes when
+    /// no compiled code from before can be used any more.
+    pub fn cache_key(&self) -> String {
+        cache::engine_key(&self.ordinary.engine)
+    }
+
     /// Loads a policy from a file: reads what it is, refuses what was not granted, and takes its code from the cache
     /// or compiles it. `name` is the policy's name in the project, for messages.
     pub fn load_file(&self, name: &str, file: &Path, grant: Grant, limits: Limits) -> Result<Policy, Failure> {

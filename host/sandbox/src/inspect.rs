@@ -144,16 +144,24 @@ fn no_kind(exports: &[String]) -> String {
 
 /// Fails unless this host runs policies built against that version: the same 0.N, and no newer.
 fn speaks(contract: &Version) -> Result<(), Failure> {
-    let versions: Vec<Version> = CONTRACTS.iter().filter_map(|text| Version::parse(text).ok()).collect();
+    spoken(CONTRACTS, contract)
+}
+
+/// The same for a host of these contracts.
+fn spoken(contracts: &[&str], contract: &Version) -> Result<(), Failure> {
+    let versions: Vec<Version> = contracts.iter().filter_map(|text| Version::parse(text).ok()).collect();
     if versions.iter().any(|ours| (ours.major, ours.minor) == (contract.major, contract.minor) && contract <= ours) {
         return Ok(());
     }
-    let ours = CONTRACTS.join(", ");
-    let advice = match versions.iter().max() {
-        Some(newest) if contract > newest => {
-            "use a newer Portcullis, or build the policy against an older contract: this host's is the folder of that version in its `wit/`"
-        }
-        _ => "build the policy anew against this host's contract",
+    let ours = contracts.join(", ");
+    let line = |version: &&Version| (version.major, version.minor) == (contract.major, contract.minor);
+    let too_new = versions.iter().any(|version| line(&version)) || versions.iter().all(|version| contract > version);
+    let advice = if too_new {
+        "it is too new for this host: use a newer Portcullis, or build the policy against an older contract, which \
+         `portcullis policy new` of this version writes into `wit/`"
+    } else {
+        "it is too old for this host: build the policy anew against the contract that `portcullis policy new` of this version \
+         writes into `wit/`"
     };
     Err(incompatible(format!("it was built for contract {contract}; this host speaks {ours}: {advice}")))
 }
@@ -215,6 +223,29 @@ fn names(bytes: &[u8]) -> Result<(Vec<String>, Vec<String>), Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_host_speaks_every_version_up_to_the_newest_of_each_line() {
+        let host = ["0.1.1", "0.3.0"];
+        let version = |text: &str| Version::parse(text).unwrap();
+        for fine in ["0.1.0", "0.1.1", "0.3.0"] {
+            assert_eq!(spoken(&host, &version(fine)), Ok(()), "{fine}");
+        }
+        for (refused, advice) in [
+            ("0.1.2", "too new"),
+            ("0.3.1", "too new"),
+            ("0.4.0", "too new"),
+            ("0.2.0", "too old"),
+            ("0.0.1", "too old"),
+        ] {
+            let said = spoken(&host, &version(refused)).unwrap_err().message;
+            assert!(
+                said.starts_with(&format!("it was built for contract {refused}; this host speaks 0.1.1, 0.3.0: ")),
+                "{said}"
+            );
+            assert!(said.contains(advice), "{refused}: {said}");
+        }
+    }
 
     #[test]
     fn bytes_that_are_no_component_are_told_apart() {

@@ -36,7 +36,7 @@ extern crate self as portcullis_sandbox; // so that the tests of all kinds share
 mod world;
 
 pub use cache::Cache;
-pub use capability::{CONTRACTS, Capability, grantable};
+pub use capability::{CONTRACTS, Capability, grantable, granting as capability_of};
 pub use compile::{JOB as COMPILE_JOB, serve as compile_job};
 pub use engine::Sandbox;
 pub use file::ComponentFile;

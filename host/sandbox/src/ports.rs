@@ -29,6 +29,26 @@ impl Failure {
     }
 }
 
+/// Every code of the contract.
+const CODES: [&str; 9] = [
+    "unknown-column",
+    "withheld",
+    "not-numeric",
+    "small-group",
+    "unknown-metric",
+    "no-model",
+    "bad-argument",
+    "bad-query",
+    "unavailable",
+];
+
+impl Failure {
+    /// The contract's word that is this text.
+    pub fn code_of(text: &str) -> Option<&'static str> {
+        CODES.into_iter().find(|code| *code == text)
+    }
+}
+
 /// An answer or the reason why there is none.
 pub type Answer<T> = Result<T, Failure>;
 
@@ -100,6 +120,14 @@ pub struct Column {
     pub name: String,
     /// `boolean`, `integer`, `number`, `text`, `date`, `datetime`, `time` or `other`.
     pub kind: &'static str,
+}
+
+impl Column {
+    /// The contract's word for a kind that is this text.
+    pub fn kind_of(text: &str) -> Option<&'static str> {
+        let kinds = ["boolean", "integer", "number", "text", "date", "datetime", "time", "other"];
+        kinds.into_iter().find(|kind| *kind == text)
+    }
 }
 
 /// A table, by aggregates. Implementations compute each once and share it between policies.

@@ -12,6 +12,8 @@ mod texts;
 mod component;
 #[cfg(feature = "data")]
 mod data;
+#[cfg(feature = "learn")]
+mod model;
 #[cfg(feature = "data")]
 mod query;
 
@@ -21,6 +23,8 @@ pub use configuration::configuration;
 #[cfg(feature = "data")]
 pub use data::data;
 pub use lock::lock;
+#[cfg(feature = "learn")]
+pub use model::model;
 #[cfg(feature = "data")]
 pub use query::query;
 pub use report::report;
@@ -36,6 +40,8 @@ pub const TARGETS: &[Target] = &[
     #[cfg(feature = "data")]
     ("data", data),
     ("lock", lock),
+    #[cfg(feature = "learn")]
+    ("model", model),
     #[cfg(feature = "data")]
     ("query", query),
     ("report", report),

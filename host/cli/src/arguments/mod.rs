@@ -1,5 +1,7 @@
 //! What can be typed.
 
+mod policy;
+
 use std::ffi::OsString;
 use std::fmt;
 use std::path::PathBuf;
@@ -9,6 +11,8 @@ use std::time::Duration;
 use clap::builder::FalseyValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use portcullis_report::Format;
+
+pub use policy::{Add, Bench, Build, Compile, Doc, Inspect, List, New, Policy, PolicyCommand, Shown, Test, TestFormat};
 
 const AFTER_HELP: &str = "\
 Exit codes, the same for every format and subcommand:
@@ -115,6 +119,7 @@ Examples:
   portcullis run --project examples/credit --config portcullis.fair.toml
   portcullis run --format text --format json=record.json --format junit=junit.xml
   portcullis run --locked --format github         in a GitHub Actions job
+  portcullis run --record policies/mine/cases     a case of each policy, to test it with
   portcullis run --keep-going --set split.seed=7")]
     Run(Run),
     /// Pins the policies as they are now in `portcullis.lock`, and says what changed.
@@ -129,12 +134,21 @@ Examples:
   portcullis lock --config portcullis.fair.toml    the policies of another configuration too
   portcullis run --locked")]
     Lock(Lock),
-    /// Looks at policies.
+    /// Writes, builds, tests and looks at policies.
     #[command(after_help = "\
 Examples:
-  portcullis policy inspect policies/threshold.wasm
-  portcullis policy inspect --format json policies/*.wasm")]
+  portcullis policy new worst-group --lang python --kind fairness
+  portcullis policy build policies/worst-group
+  portcullis policy test policies/worst-group
+  portcullis policy list
+  portcullis policy inspect policies/*.wasm")]
     Policy(Policy),
+    /// Prints the JSON Schema of the configuration file, parameters of the project's policies included, for editors.
+    #[command(after_help = "\
+Examples:
+  portcullis schema > portcullis.schema.json
+  portcullis schema --without-policies             the same for every project")]
+    Schema(Schema),
     /// Renders the report of an earlier run anew.
     #[command(after_help = "\
 Examples:
@@ -212,6 +226,10 @@ pub struct Judging {
     /// Lets every policy judge twice; one that does not come to the same bytes is not evaluable.
     #[arg(long, env = "PORTCULLIS_VERIFY_DETERMINISM", value_parser = FalseyValueParser::new())]
     pub verify_determinism: bool,
+    /// Writes what each policy was asked for and answered into a folder of its own in DIR: a case that `policy test`
+    /// judges again without the data. It holds what the policy saw: rows, where rows were granted.
+    #[arg(long, value_name = "DIR")]
+    pub record: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -238,46 +256,6 @@ pub struct Lock {
 }
 
 #[derive(Debug, Args)]
-pub struct Policy {
-    #[command(subcommand)]
-    pub command: PolicyCommand,
-}
-
-/// The subcommands of `policy`.
-#[derive(Debug, Subcommand)]
-pub enum PolicyCommand {
-    /// Shows what a policy is: kind, contract, what it asks for, parameters, size, digest, toolchain.
-    ///
-    /// All is read from the file itself; its own words (name, version, summary, parameters) it says in the sandbox, where
-    /// it sees nothing. Exit code 3 where a file is no policy that this host runs.
-    #[command(after_help = "\
-Examples:
-  portcullis policy inspect policies/threshold.wasm
-  portcullis policy inspect policies/*.wasm
-  portcullis policy inspect --format json policies/threshold.wasm | jq '.[0].imports'")]
-    Inspect(Inspect),
-}
-
-#[derive(Debug, Args)]
-pub struct Inspect {
-    /// Files to look at.
-    #[arg(value_name = "FILE", required = true)]
-    pub files: Vec<PathBuf>,
-    /// What to print.
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub format: InspectFormat,
-}
-
-/// What `policy inspect` prints.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum InspectFormat {
-    /// For a person.
-    Text,
-    /// For scripts: a list with an object for each file.
-    Json,
-}
-
-#[derive(Debug, Args)]
 pub struct Evaluate {
     #[command(flatten)]
     pub judge: Judge,
@@ -295,6 +273,13 @@ pub struct Run {
     /// Trains and judges on, even if a policy blocks the data.
     #[arg(long)]
     pub keep_going: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Schema {
+    /// Leaves the project alone: any parameters are fine then.
+    #[arg(long)]
+    pub without_policies: bool,
 }
 
 #[derive(Debug, Args)]

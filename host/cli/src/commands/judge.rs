@@ -6,7 +6,7 @@ use std::thread;
 use std::time::{Duration, SystemTime};
 
 use portcullis_project::{LayoutError, cache_folder};
-use portcullis_run::{Progress, Request, Steps, Worker, execute};
+use portcullis_run::{Progress, Request, Shelf, Steps, Worker, execute};
 
 use crate::arguments::{Evaluate, Global, Judge, Judging};
 use crate::status::Status;
@@ -22,17 +22,18 @@ pub struct Wish {
     pub keep_going: bool,
     pub at: Option<Duration>,
     pub verify_determinism: bool,
+    pub record: Option<PathBuf>,
 }
 
 impl Wish {
     pub fn of(steps: Steps) -> Self {
-        Self { steps, model: None, keep_going: false, at: None, verify_determinism: false }
+        Self { steps, model: None, keep_going: false, at: None, verify_determinism: false, record: None }
     }
 
     /// For a subcommand in which policies judge.
     pub fn judging(self, judging: &Judging) -> Self {
         let at = judging.at.and_then(|moment| moment.0);
-        Self { at, verify_determinism: judging.verify_determinism, ..self }
+        Self { at, verify_determinism: judging.verify_determinism, record: judging.record.clone(), ..self }
     }
 
     pub fn on(steps: Steps, evaluate: &Evaluate) -> Self {
@@ -44,6 +45,8 @@ pub fn run(global: &Global, judge: &Judge, wish: &Wish) -> anyhow::Result<Status
     output::check(&judge.output.formats)?;
     let project = super::project(global)?;
     output::spare(&judge.output.formats, &project, wish.model.as_deref())?;
+    let names = project.policies.iter().map(|policy| policy.name.as_str());
+    let shelf = wish.record.as_deref().map(|folder| Shelf::check(folder, names)).transpose()?;
     let request = Request {
         project: &project,
         steps: wish.steps,
@@ -55,11 +58,14 @@ pub fn run(global: &Global, judge: &Judge, wish: &Wish) -> anyhow::Result<Status
         locked: global.locked,
         at: wish.at,
         verify_determinism: wish.verify_determinism,
+        record: wish.record.is_some(),
+        leave_results: true,
         started: jiff::Timestamp::try_from(SystemTime::now()).map(|now| now.to_string()).unwrap_or_default(),
     };
     let progress = progress::new(global.quiet);
     let finished = ticking(&*progress, || execute(&request, &*progress))?;
     drop(progress);
+    shelf.map_or(Ok(()), |shelf| shelf.write(&finished))?;
     output::write(&finished.record, &judge.output.formats, global.color, &shell::caller(global))?;
     Ok(finished.record.verdict.into())
 }
@@ -77,7 +83,7 @@ pub(super) fn cache(root: &Path) -> anyhow::Result<Option<PathBuf>> {
 }
 
 /// Does some work while another thread keeps the progress moving.
-fn ticking<T>(progress: &dyn Progress, work: impl FnOnce() -> T) -> T {
+pub(super) fn ticking<T>(progress: &dyn Progress, work: impl FnOnce() -> T) -> T {
     let done = AtomicBool::new(false);
     thread::scope(|scope| {
         let ticker = scope.spawn(|| {

@@ -6,6 +6,8 @@ mod judge;
 mod lock;
 mod policy;
 mod report;
+mod schema;
+mod stock;
 
 use portcullis_project::{CONFIGURATION, Overrides, Project};
 use portcullis_run::Steps;
@@ -34,6 +36,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<Status> {
         }
         Command::Lock(lock) => lock::run(global, lock),
         Command::Policy(policy) => policy::run(global, policy),
+        Command::Schema(schema) => schema::run(global, schema),
         Command::Report(report) => report::run(global, report),
         Command::Config => config::run(global),
         Command::Worker(worker) => {

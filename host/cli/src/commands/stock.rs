@@ -1,7 +1,7 @@
-//! The stock policies, inside of the binary so that `init` needs no network and no other file.
+//! The stock policies, inside of the binary so that `init` and `policy add` need no network and no other file.
 
 /// A built policy.
-pub(super) struct Stock {
+pub struct Stock {
     /// The stem of its file.
     pub name: &'static str,
     /// The component.
@@ -11,7 +11,7 @@ pub(super) struct Stock {
 macro_rules! stock {
     ($($name:literal),+ $(,)?) => {
         /// Every stock policy, in the order of their names.
-        pub(super) const STOCK: &[Stock] = &[$(Stock {
+        pub const STOCK: &[Stock] = &[$(Stock {
             name: $name,
             bytes: include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../policies/", $name, ".wasm")),
         }),+];

@@ -10,7 +10,6 @@ mod guess;
 mod place;
 mod plan;
 mod quoting;
-mod stock;
 mod summary;
 mod target;
 mod workflow;
@@ -63,7 +62,7 @@ pub fn run(global: &Global, init: &Init) -> anyhow::Result<Status> {
     let workflow = workflow::plan(&place.root, init.ci);
     let mut plan = Plan::new(&place.root);
     let mut lock = Lock::default();
-    for policy in stock::STOCK {
+    for policy in crate::commands::stock::STOCK {
         let folder = if configuration.policies.contains(&policy.name) { "policies" } else { WAITING };
         let file = format!("{folder}/{}.wasm", policy.name);
         let component = ComponentFile::new(policy.bytes.to_vec());

@@ -3,12 +3,11 @@
 use std::path::Path;
 
 use anyhow::Context as _;
-use portcullis_sandbox::{Cache, ComponentFile, Description, Grant, Limits, Sandbox, grantable};
+use portcullis_sandbox::{ComponentFile, Description, Grant, Limits, Sandbox, grantable};
 use portcullis_verdict::Failure;
 
 use super::{json, text};
-use crate::arguments::{Global, Inspect, InspectFormat};
-use crate::commands::judge;
+use crate::arguments::{Global, Inspect, Shown};
 use crate::output;
 use crate::status::Status;
 
@@ -28,22 +27,21 @@ pub fn run(global: &Global, inspect: &Inspect) -> anyhow::Result<Status> {
         let file = ComponentFile::read(path, largest).with_context(|| format!("cannot read {}", path.display()))?;
         files.push((path.as_path(), file));
     }
-    let cache = judge::cache(&global.project)?.as_deref().and_then(Cache::open);
-    let sandbox = Sandbox::new(cache)?;
+    let sandbox = super::sandbox(global)?;
     let inspected: Vec<Inspected<'_>> = files
         .into_iter()
         .map(|(path, file)| Inspected { path, description: describe(&sandbox, &file), file })
         .collect();
     output::print(&match inspect.format {
-        InspectFormat::Text => text::render(&inspected),
-        InspectFormat::Json => json::render(&inspected),
+        Shown::Text => text::render(&inspected),
+        Shown::Json => json::render(&inspected),
     })?;
     let all = inspected.iter().all(|inspected| inspected.description.is_ok());
     Ok(if all { Status::Passed } else { Status::NotEvaluable })
 }
 
 /// Asks the policy what it is. Everything is granted, because nothing is there to be seen while it answers.
-fn describe(sandbox: &Sandbox, file: &ComponentFile) -> Result<Description, Failure> {
+pub(in crate::commands) fn describe(sandbox: &Sandbox, file: &ComponentFile) -> Result<Description, Failure> {
     let interfaces = grantable().into_iter().map(str::to_owned).collect();
     let grant = Grant { interfaces, ..Grant::default() };
     sandbox.load("inspected", file, grant, Limits::default())?.describe()

@@ -1,0 +1,75 @@
+//! A policy's name, and how languages spell it.
+
+use crate::error::AuthorError;
+
+/// Longest name: it becomes a file's name.
+const LONGEST: usize = 64;
+
+/// A name in small letters, digits and single hyphens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Name(String);
+
+impl Name {
+    pub fn new(text: &str) -> Result<Self, AuthorError> {
+        let part = |part: &str| {
+            !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+        };
+        let fits = text.len() <= LONGEST
+            && text.starts_with(|first: char| first.is_ascii_lowercase())
+            && text.split('-').all(part);
+        if fits { Ok(Self(text.to_owned())) } else { Err(AuthorError::Name(text.to_owned())) }
+    }
+
+    pub fn kebab(&self) -> &str {
+        &self.0
+    }
+
+    /// As it is, with underscores, in capitals run together, as words: the spellings that sources use.
+    pub fn spellings(&self) -> [String; 4] {
+        let capital = |part: &str| {
+            let mut letters = part.chars();
+            letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect::<String>()
+        };
+        [self.0.clone(), self.0.replace('-', "_"), self.0.split('-').map(capital).collect(), self.0.replace('-', " ")]
+    }
+
+    /// A text in which this name stands in place of another, in every spelling.
+    pub fn instead_of(&self, other: &Self, text: &str) -> String {
+        let pairs = other.spellings().into_iter().zip(self.spellings());
+        // One word has the same spelling thrice: replaced once, it is not looked for again.
+        let mut done: Vec<String> = Vec::new();
+        pairs.fold(text.to_owned(), |text, (old, new)| {
+            if done.contains(&old) {
+                return text;
+            }
+            done.push(old.clone());
+            text.replace(&old, &new)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_kebab() {
+        for good in ["a", "worst-group", "p99-latency", "x2"] {
+            assert_eq!(Name::new(good).unwrap().kebab(), good);
+        }
+        for bad in ["", "-a", "a-", "a--b", "A", "2x", "a_b", "a b", "../a", "é", &"a".repeat(65)] {
+            assert!(Name::new(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn every_spelling_is_replaced() {
+        let (old, new) = (Name::new("worst-group").unwrap(), Name::new("my-own-rule").unwrap());
+        assert_eq!(
+            new.instead_of(&old, "worst-group worst_group WorstGroup worst group"),
+            "my-own-rule my_own_rule MyOwnRule my own rule"
+        );
+        let short = Name::new("rule").unwrap();
+        assert_eq!(short.instead_of(&old, "worst_group::WorstGroup"), "rule::Rule");
+    }
+}

@@ -1,0 +1,66 @@
+//! `policy compile`: the compile cache, filled ahead of a run.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use anyhow::bail;
+use portcullis_sandbox::{ComponentFile, Grant, Limits, grantable};
+use portcullis_verdict::plain;
+
+use crate::arguments::{Compile, Global};
+use crate::commands::judge::{self, ticking};
+use crate::status::Status;
+use crate::{output, progress};
+
+pub fn run(global: &Global, compile: &Compile) -> anyhow::Result<Status> {
+    let sandbox = super::sandbox(global)?;
+    if compile.key {
+        output::print(&format!("{}\n", sandbox.cache_key()))?;
+        return Ok(Status::Passed);
+    }
+    let Some(cache) = judge::cache(&global.project)? else {
+        bail!("there is no folder to keep compiled policies in; set PORTCULLIS_CACHE to a folder of your own");
+    };
+    let files: Vec<PathBuf> = if compile.files.is_empty() {
+        let project = crate::commands::project(global)?;
+        let mut files: Vec<PathBuf> = project.policies.iter().map(|policy| policy.file.clone()).collect();
+        files.sort();
+        files.dedup();
+        files
+    } else {
+        compile.files.clone()
+    };
+    if files.is_empty() {
+        bail!("the project has no policies to compile");
+    }
+    let progress = progress::new(global.quiet);
+    progress.step("compiling policies", Some(files.len() as u64));
+    let mut text = String::new();
+    let mut all = true;
+    ticking(&*progress, || {
+        for file in &files {
+            let grant = Grant { interfaces: grantable().into_iter().map(str::to_owned).collect(), ..Grant::default() };
+            let limits = Limits::default();
+            let loaded = match ComponentFile::read(file, limits.component_bytes) {
+                Ok(component) => {
+                    sandbox.load("compiled", &component, grant, limits).map_err(|failure| failure.to_string())
+                }
+                Err(error) => Err(error.to_string()),
+            };
+            let said = match loaded {
+                Ok(policy) if policy.cached() => "was compiled already".to_owned(),
+                Ok(policy) => format!("compiled in {:.1} s", policy.compiling().as_secs_f64()),
+                Err(why) => {
+                    all = false;
+                    format!("cannot be compiled: {}", plain(&why))
+                }
+            };
+            let _ = writeln!(text, "{}  {said}", file.display());
+            progress.advance();
+        }
+    });
+    drop(progress);
+    let _ = writeln!(text, "\nThe cache is {}.", cache.display());
+    output::print(&text)?;
+    Ok(if all { Status::Passed } else { Status::NotEvaluable })
+}

@@ -1,0 +1,72 @@
+import { current } from "portcullis:data/dataset@0.1.0";
+import { getNumber, getTexts } from "portcullis:policy/parameters@0.1.0";
+import { failureCode, readable } from "./failure.js";
+import schema from "./parameters.json";
+
+export const dataCheck = { describe, judge: readable(judge) };
+
+function describe() {
+  return {
+    name: "missing-values",
+    version: "0.1.0",
+    summary: "Holds the share of missing values in each column to a bound",
+    parameters: JSON.stringify(schema),
+    extra: [],
+  };
+}
+
+function judge() {
+  // The host has filled in the defaults of parameters.json: they are there.
+  const maxShare = getNumber("max_share");
+  const chosen = getTexts("columns");
+
+  const data = current();
+  const rows = data.rowCount();
+  const findings = [];
+  const measures = [];
+  for (const name of chosen.length > 0 ? chosen : data.columnNames()) {
+    const subject = { kind: "column", name };
+    const column = data.column(name);
+    if (!column) {
+      findings.push({
+        rule: "missing-column",
+        severity: "error",
+        message: `there is no column \`${name}\``,
+        subject,
+        extra: [],
+      });
+      continue;
+    }
+
+    let nulls;
+    try {
+      nulls = column.nullCount();
+    } catch (error) {
+      if (failureCode(error) !== "withheld") throw error;
+      findings.push({
+        rule: "withheld",
+        severity: "info",
+        message: `the values of \`${name}\` are withheld from this policy`,
+        subject,
+        extra: [],
+      });
+      continue;
+    }
+
+    const share = rows === 0 ? 0 : nulls / rows;
+    measures.push({ name: "null_share", value: share, subject, extra: [] });
+    if (share > maxShare) {
+      findings.push({
+        rule: "null-share",
+        severity: "error",
+        message: `\`${name}\` is missing in ${nulls} of ${rows} rows`,
+        subject,
+        observed: { tag: "number", val: share },
+        expected: { tag: "number", val: maxShare },
+        extra: [],
+      });
+    }
+  }
+  const failed = findings.some((finding) => finding.severity === "error");
+  return { outcome: failed ? "fail" : "pass", findings, measures, extra: [] };
+}

