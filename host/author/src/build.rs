@@ -36,9 +36,10 @@ pub fn build(manifest: &Manifest, sandbox: &Sandbox) -> Result<Built, AuthorErro
     let work = manifest.folder.join(WORK);
     std::fs::create_dir_all(&work).map_err(AuthorError::io("cannot make", &work))?;
     let made = match &manifest.recipe {
-        Recipe::Language(language) => {
-            toolchain::build(*language, &Job { folder: &manifest.folder, name: &manifest.name, work })?
-        }
+        Recipe::Language(language) => toolchain::build(
+            *language,
+            &Job { folder: &manifest.folder, name: &manifest.name, kind: manifest.kind, work },
+        )?,
         Recipe::Command { command, file } => {
             let (program, arguments) =
                 command.split_first().map_or(("", &[][..]), |(first, rest)| (first.as_str(), rest));

@@ -17,6 +17,7 @@ mod manifest;
 mod measure;
 mod name;
 pub mod page;
+mod segments;
 pub mod template;
 mod toolchain;
 

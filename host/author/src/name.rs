@@ -24,19 +24,19 @@ impl Name {
         &self.0
     }
 
-    /// As it is, with underscores, in capitals run together, as words: the spellings that sources use.
-    pub fn spellings(&self) -> [String; 4] {
+    /// As it is, with underscores, in capitals run together: the spellings that sources use for names. Words of prose stay.
+    pub fn spellings(&self) -> [String; 3] {
         let capital = |part: &str| {
             let mut letters = part.chars();
             letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect::<String>()
         };
-        [self.0.clone(), self.0.replace('-', "_"), self.0.split('-').map(capital).collect(), self.0.replace('-', " ")]
+        [self.0.clone(), self.0.replace('-', "_"), self.0.split('-').map(capital).collect()]
     }
 
     /// A text in which this name stands in place of another, in every spelling.
     pub fn instead_of(&self, other: &Self, text: &str) -> String {
         let pairs = other.spellings().into_iter().zip(self.spellings());
-        // One word has the same spelling thrice: replaced once, it is not looked for again.
+        // One word has the same spelling twice: replaced once, it is not looked for again.
         let mut done: Vec<String> = Vec::new();
         pairs.fold(text.to_owned(), |text, (old, new)| {
             if done.contains(&old) {
@@ -67,7 +67,7 @@ mod tests {
         let (old, new) = (Name::new("worst-group").unwrap(), Name::new("my-own-rule").unwrap());
         assert_eq!(
             new.instead_of(&old, "worst-group worst_group WorstGroup worst group"),
-            "my-own-rule my_own_rule MyOwnRule my own rule"
+            "my-own-rule my_own_rule MyOwnRule worst group"
         );
         let short = Name::new("rule").unwrap();
         assert_eq!(short.instead_of(&old, "worst_group::WorstGroup"), "rule::Rule");

@@ -180,18 +180,16 @@ mod tests {
             for &kind in Kind::ALL {
                 let template = Template::new(&wish(language, kind)).unwrap();
                 let paths: Vec<&str> = template.files().map(|(path, _)| path).collect();
-                let has = |wanted: &str| {
-                    assert!(paths.iter().any(|path| path.contains(wanted)), "{language} {kind} {wanted}")
-                };
-                [
+                for wanted in [
                     "policy.toml",
                     "README.md",
                     ".gitignore",
                     "parameters.json",
                     "wit/policy.wit",
                     "wit/deps/data/data.wit",
-                ]
-                .map(has);
+                ] {
+                    assert!(paths.contains(&wanted), "{language} {kind} {wanted}");
+                }
                 assert!(
                     paths.iter().filter(|path| path.ends_with("portcullis.toml")).count() >= 3,
                     "{language} {kind}"

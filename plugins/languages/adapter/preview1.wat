@@ -16,6 +16,9 @@
 ;; A garbage collector may well read the clock just then. What is printed just then is kept for later where the program
 ;; says that it allocates, which Go's does by `adapter_monotonic_clock_set_paused`; elsewhere it is that trap.
 ;;
+;; A print on standard output is passed on as it is, even if its line does not end; on standard error, where a panic is
+;; written bit by bit, a line waits for its end, and one that never ends is not seen unless the program exits.
+;;
 ;; wit-component makes this module smaller than it is here: it takes what the main module imports and leaves the rest.
 ;; It demands that an adapter has no memory, table or data of its own. Nor may this one take any from the main module:
 ;; Go's runtime and others believe that whatever lies above their heap is theirs, so `memory.grow` by somebody else

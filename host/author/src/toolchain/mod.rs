@@ -10,6 +10,8 @@ mod zig;
 
 use std::path::{Path, PathBuf};
 
+use portcullis_verdict::Kind;
+
 use crate::error::AuthorError;
 use crate::language::Language;
 
@@ -21,6 +23,8 @@ pub(crate) struct Job<'a> {
     pub folder: &'a Path,
     /// Its name.
     pub name: &'a str,
+    /// Its kind.
+    pub kind: Kind,
     /// The folder for whatever lies between, which is there.
     pub work: PathBuf,
 }

@@ -39,7 +39,11 @@ pub fn run(command: &mut Command, patience: Duration) -> io::Result<Ended> {
     let (memory, ended) = watch(process, &waiting, patience);
     let late = ended.is_none();
     if let (true, Some(group)) = (late, i32::try_from(process).ok().and_then(Pid::from_raw)) {
-        kill_process_group(group, Signal::KILL)?;
+        // It may have ended by itself in this very moment.
+        match kill_process_group(group, Signal::KILL) {
+            Ok(()) | Err(rustix::io::Errno::SRCH) => {}
+            Err(error) => return Err(error.into()),
+        }
     }
     let status = ended.unwrap_or_else(|| waiting.recv().map_err(io::Error::other)?)?;
     let text = |reader: JoinHandle<Vec<u8>>| reader.join().unwrap_or_default();

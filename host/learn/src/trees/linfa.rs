@@ -72,7 +72,9 @@ mod tests {
         let trees = Fit::fit(&settings, &dataset).unwrap();
         assert_eq!(trees, super::super::fit(&settings, &matrix, &labels).unwrap());
         let told = std::sync::atomic::AtomicU64::new(0);
-        let each = || drop(told.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
+        let each = || {
+            told.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        };
         assert_eq!(Fit::fit(&Watched { settings: &settings, each: &each }, &dataset).unwrap(), trees);
         assert_eq!(told.into_inner(), settings.steps());
         assert_eq!(Predict::predict(&trees, &matrix).unwrap(), [1.0, 0.0, 1.0, 0.0, 0.0, 1.0, 0.0, 1.0]);

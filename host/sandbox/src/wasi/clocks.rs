@@ -12,10 +12,13 @@ use wasmtime_wasi_io::async_trait;
 use super::versioned;
 use crate::state::State;
 
+/// What the monotonic clock reads. Not 0: Go takes that for a broken clock and gives up.
+const STILL: u64 = 1;
+
 /// Shadows both clocks.
 pub(super) fn link(linker: &mut Linker<State>) -> wasmtime::Result<()> {
     let mut clock = linker.instance(&versioned("wasi:clocks/monotonic-clock"))?;
-    clock.func_wrap("now", |store: StoreContextMut<'_, State>, (): ()| counted(store, 0_u64))?;
+    clock.func_wrap("now", |store: StoreContextMut<'_, State>, (): ()| counted(store, STILL))?;
     clock.func_wrap("resolution", |store: StoreContextMut<'_, State>, (): ()| counted(store, 1_u64))?;
     clock.func_wrap("subscribe-instant", timer)?;
     clock.func_wrap("subscribe-duration", timer)?;

@@ -41,7 +41,7 @@ func Judge() (says.Judgement, error) {
 	}
 
 	batch := portcullis_model_predictor.MakeBatch()
-	defer batch.Drop() // else the garbage collector does it, maybe in the middle of an answer, which the host forbids
+	defer batch.Drop() // the garbage collector may come too late: the host limits handles
 	for _, input := range inputs {
 		// The zero value of an option is none: a missing value.
 		switch {

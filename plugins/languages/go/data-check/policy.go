@@ -31,7 +31,7 @@ func Judge() (says.Judgement, error) {
 	names := portcullis_policy_parameters.GetTexts("columns").Some()
 
 	table := portcullis_data_dataset.Current()
-	defer table.Drop() // else the garbage collector does it, maybe in the middle of an answer, which the host forbids
+	defer table.Drop() // the garbage collector may come too late: the host limits handles
 	if len(names) == 0 {
 		names = table.ColumnNames()
 	}

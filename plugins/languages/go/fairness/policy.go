@@ -47,7 +47,7 @@ func Judge() (says.Judgement, error) {
 		}}}, nil
 	}
 	candidate := portcullis_model_evaluation.Candidate()
-	defer candidate.Drop() // else the garbage collector does it, maybe in the middle of an answer, which the host forbids
+	defer candidate.Drop() // the garbage collector may come too late: the host limits handles
 
 	var groups []group
 	for _, column := range columns {

@@ -39,7 +39,7 @@ func Judge() (says.Judgement, error) {
 		}}}, nil
 	}
 	comparison := compared.Some()
-	defer comparison.Drop() // else the garbage collector does it, maybe in the middle of an answer, which the host forbids
+	defer comparison.Drop() // the garbage collector may come too late: the host limits handles
 
 	difference, err := answer(comparison.Difference(metric))
 	if err != nil {

@@ -28,7 +28,7 @@ function judge() {
     return { outcome: "not-applicable", findings: [finding], measures: [], extra: [] };
   }
 
-  // `??` and `== null`, not a test for truth: 0 is a number, and false a direction.
+  // Compared with null, not tested for truth: a difference may be 0, and a direction false.
   const difference = comparison.difference(metric);
   if (difference == null) {
     const message = `\`${metric}\` is undefined for the candidate or the champion`;

@@ -1,13 +1,11 @@
 """For every policy: findings and measures in a line, and errors that a reader of the run record understands."""
 
 import functools
-import linecache
 import traceback
 from collections.abc import Callable
 from typing import TypeVar
 
 from componentize_py_types import Err
-from wit_world.imports import log
 from wit_world.imports.portcullis_data_types import Failure
 from wit_world.imports.portcullis_policy_types import (
     Finding,
@@ -23,25 +21,25 @@ from wit_world.imports.portcullis_policy_types import (
 )
 
 Scalar = bool | float | str
-Self = TypeVar("Self")
+Policy = TypeVar("Policy")
 T = TypeVar("T")
 
 
-def judging(judge: Callable[[Self], Judgement]) -> Callable[[Self], Judgement]:
-    """Makes an error text of whatever `judge` raises: the only thing that it may raise is an `Err` of a text.
+def judging(judge: Callable[[Policy], Judgement]) -> Callable[[Policy], Judgement]:
+    """Makes an error text of whatever `judge` raises, because all that it may raise is `Err` with a text.
 
-    A failure of the host becomes its message. Any other exception is a defect of the policy; its traceback goes to
-    the log of the run record.
+    What the host fails with becomes its message. Any other exception is a defect of the policy; its traceback is
+    printed, and what is printed stands in the log of the run record.
     """
 
     @functools.wraps(judge)
-    def judge_or_say_why_not(self: Self) -> Judgement:
+    def judge_or_say_why_not(self: Policy) -> Judgement:
         try:
             return judge(self)
         except Err as error:
             raise Err(error.value.message if isinstance(error.value, Failure) else str(error.value)) from None
         except Exception as error:
-            log.warn(traceback.format_exc())
+            traceback.print_exc()
             raise Err(f"{type(error).__name__}: {error}") from None
 
     return judge_or_say_why_not

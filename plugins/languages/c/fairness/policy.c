@@ -1,0 +1,109 @@
+// Worst group: holds the worst group's metric to a bound.
+
+#include "judgement.h"
+
+static const char schema[] = {
+#embed "parameters.json" suffix(, 0)
+};
+
+void exports_fairness_describe(policy_description_t *description)
+{
+    *description = (policy_description_t){
+        .name = text("worst-group"),
+        .version = text("0.1.0"),
+        .summary = text("Holds the worst group's metric to a bound"),
+        .parameters = text("%s", schema),
+    };
+}
+
+static void conclude(policy_judgement_t *judgement, policy_outcome_t outcome, policy_finding_t finding)
+{
+    judgement->outcome = outcome;
+    add_finding(judgement, finding);
+}
+
+// Returns true with the judgement, or false with the error: why the policy could not decide at all.
+bool exports_fairness_judge(policy_judgement_t *judgement, policy_string_t *error)
+{
+    *judgement = (policy_judgement_t){.outcome = POLICY_OUTCOME_PASS};
+    policy_string_t metric = text_parameter("metric");
+    double min_value = number_parameter("min_value");
+    double min_rows = number_parameter("min_rows");
+
+    policy_list_string_t columns;
+    evaluation_groups(&columns);
+    if (columns.len == 0) {
+        conclude(judgement, POLICY_OUTCOME_NOT_APPLICABLE, (policy_finding_t){
+            .rule = text("no-groups"),
+            .severity = POLICY_SEVERITY_INFO,
+            .message = text("no columns are configured as groups"),
+        });
+        return true;
+    }
+
+    evaluation_own_evaluation_t candidate = evaluation_candidate();
+    policy_string_t worst_group = {0};
+    double worst = 0, worst_rows = 0;
+    for (size_t i = 0; i < columns.len; i++) {
+        policy_list_string_t one_column = {&columns.ptr[i], 1};
+        evaluation_list_own_evaluation_t slices;
+        data_failure_t failure;
+        if (!evaluation_method_evaluation_slices(evaluation_borrow_evaluation(candidate), &one_column, &slices, &failure)) {
+            *error = failure.message;
+            return false;
+        }
+        for (size_t j = 0; j < slices.len; j++) {
+            evaluation_borrow_evaluation_t slice = evaluation_borrow_evaluation(slices.ptr[j]);
+            double rows = evaluation_method_evaluation_row_count(slice);
+            if (rows < min_rows) {
+                continue;
+            }
+            policy_option_f64_t value;
+            if (!evaluation_method_evaluation_metric(slice, &metric, &value, &failure)) {
+                if (is(failure.code, "small-group")) {
+                    continue;
+                }
+                *error = failure.message;
+                return false;
+            }
+            if (!value.is_some) {
+                continue;
+            }
+            policy_list_tuple2_string_string_t key;
+            evaluation_method_evaluation_key(slice, &key);
+            policy_string_t group = text("%.*s=%.*s", SHOW(key.ptr[0].f0), SHOW(key.ptr[0].f1));
+            policy_list_tuple2_string_string_free(&key);
+            add_measure(judgement, (policy_measure_t){
+                .name = text("%.*s", SHOW(metric)),
+                .value = value,
+                .subject = about("slice", group),
+                .extra = on_rows(rows),
+            });
+            if (worst_group.len == 0 || value.val < worst) {
+                worst_group = group;
+                worst = value.val;
+                worst_rows = rows;
+            }
+        }
+        evaluation_list_own_evaluation_free(&slices);
+    }
+
+    if (worst_group.len == 0) {
+        conclude(judgement, POLICY_OUTCOME_INCONCLUSIVE, (policy_finding_t){
+            .rule = text("no-rows"),
+            .severity = POLICY_SEVERITY_WARNING,
+            .message = text("no group has enough rows"),
+        });
+    } else if (worst < min_value) {
+        conclude(judgement, POLICY_OUTCOME_FAIL, (policy_finding_t){
+            .rule = text("low-metric"),
+            .severity = POLICY_SEVERITY_ERROR,
+            .message = text("the lowest `%.*s` of all groups is that of %.*s", SHOW(metric), SHOW(worst_group)),
+            .subject = about("slice", worst_group),
+            .observed = a_number(worst),
+            .expected = a_number(min_value),
+            .extra = on_rows(worst_rows),
+        });
+    }
+    return true;
+}

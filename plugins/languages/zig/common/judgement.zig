@@ -1,0 +1,148 @@
+//! Short helpers over the bindings that `portcullis policy build` makes of wit/ (build/bindings/policy.h: read it for all that
+//! can be asked). What a policy returns is freed by the bindings after the call, with C's free; so whatever is
+//! returned comes from `allocator`.
+
+const std = @import("std");
+
+/// The contract as Zig sees it: build/bindings/policy.h, translated.
+pub const c = @import("build/bindings/contract.zig");
+
+pub const allocator = std.heap.c_allocator;
+
+/// Says what went wrong in the log, then traps. A policy's own file names it: `pub const panic = p.panic;`
+pub const panic = std.debug.FullPanic(logAndTrap);
+
+fn logAndTrap(message: []const u8, _: ?usize) noreturn {
+    var text_of_message = view(message);
+    c.log_warn(&text_of_message);
+    @trap();
+}
+
+// Text of the contract, c.policy_string_t, is a pointer and a length, as a slice is.
+
+/// The bytes of a text, not copied.
+pub fn bytes(string: c.policy_string_t) []const u8 {
+    return if (string.len == 0) "" else string.ptr[0..string.len];
+}
+
+/// Bytes as a text, not copied: for arguments of imports, never for what is returned.
+pub fn view(characters: []const u8) c.policy_string_t {
+    return .{ .ptr = @constCast(characters.ptr), .len = characters.len };
+}
+
+/// New text, formatted.
+pub fn text(comptime format: []const u8, arguments: anytype) c.policy_string_t {
+    return view(std.fmt.allocPrint(allocator, format, arguments) catch @panic("out of memory"));
+}
+
+pub fn is(string: c.policy_string_t, characters: []const u8) bool {
+    return std.mem.eql(u8, bytes(string), characters);
+}
+
+// The bindings hand answers out through pointers. These three make values of them:
+//     get    what is always there
+//     maybe  what may be none, as null
+//     ask    what may fail, as an error: the host's words are in `failure` then
+
+pub fn get(function: anytype, arguments: anytype) Out(function, 1) {
+    var answer: Out(function, 1) = undefined;
+    @call(.auto, function, arguments ++ .{&answer});
+    return answer;
+}
+
+pub fn maybe(function: anytype, arguments: anytype) ?Out(function, 1) {
+    var answer: Out(function, 1) = undefined;
+    return if (@call(.auto, function, arguments ++ .{&answer})) answer else null;
+}
+
+pub fn ask(function: anytype, arguments: anytype) error{Failed}!Out(function, 2) {
+    var answer: Out(function, 2) = undefined;
+    return if (@call(.auto, function, arguments ++ .{ &answer, &failure })) answer else error.Failed;
+}
+
+/// What the last-but-so-many parameter of a function points to.
+fn Out(function: anytype, comptime from_the_end: usize) type {
+    const Parameters = std.meta.ArgsTuple(@TypeOf(function));
+    const number_of_it = @typeInfo(Parameters).@"struct".fields.len - from_the_end;
+    return std.meta.Child(@FieldType(Parameters, std.fmt.comptimePrint("{d}", .{number_of_it})));
+}
+
+/// Why the last `ask` failed.
+pub var failure: c.data_failure_t = .{};
+
+/// The policy's own reason why it cannot decide: `return p.fail("…", .{});`
+pub fn fail(comptime format: []const u8, arguments: anytype) error{Failed} {
+    failure = .{ .message = text(format, arguments) };
+    return error.Failed;
+}
+
+/// What an exported judge returns: true with the judgement, or false with the reason why it could not decide at all.
+pub fn answer(
+    judge: fn (*c.policy_judgement_t) error{Failed}!void,
+    judgement: *c.policy_judgement_t,
+    reason: *c.policy_string_t,
+) bool {
+    judgement.* = .{ .outcome = c.POLICY_OUTCOME_PASS };
+    judge(judgement) catch {
+        reason.* = failure.message;
+        return false;
+    };
+    return true;
+}
+
+// Parameters. Null where the key is absent, which it is not where the schema requires it or has a default.
+
+pub fn number(key: []const u8) ?f64 {
+    var name = view(key);
+    return maybe(c.parameters_get_number, .{&name});
+}
+
+pub fn string(key: []const u8) ?c.policy_string_t {
+    var name = view(key);
+    return maybe(c.parameters_get_text, .{&name});
+}
+
+pub fn strings(key: []const u8) ?c.policy_list_string_t {
+    var name = view(key);
+    return maybe(c.parameters_get_texts, .{&name});
+}
+
+// Parts of findings and measures. What is left out of the braces is none, or an empty list.
+
+pub fn about(kind: []const u8, name: []const u8) c.policy_option_subject_t {
+    return .{ .is_some = true, .val = .{ .kind = text("{s}", .{kind}), .name = text("{s}", .{name}) } };
+}
+
+pub fn aNumber(value: f64) c.policy_option_value_t {
+    return .{ .is_some = true, .val = .{ .tag = c.POLICY_VALUE_NUMBER, .val = .{ .number = value } } };
+}
+
+pub fn aText(value: []const u8) c.policy_option_value_t {
+    return .{ .is_some = true, .val = .{ .tag = c.POLICY_VALUE_TEXT, .val = .{ .text = text("{s}", .{value}) } } };
+}
+
+pub fn some(value: f64) c.policy_option_f64_t {
+    return .{ .is_some = true, .val = value };
+}
+
+/// How many rows a finding or a measure stands on: the `extra` that reports know.
+pub fn onRows(rows: f64) c.policy_list_named_value_t {
+    const named = allocator.create(c.policy_named_value_t) catch @panic("out of memory");
+    named.* = .{ .name = text("rows", .{}), .value = aNumber(rows).val };
+    return .{ .ptr = named, .len = 1 };
+}
+
+pub fn addFinding(judgement: *c.policy_judgement_t, finding: c.policy_finding_t) void {
+    append(&judgement.findings, finding);
+}
+
+pub fn addMeasure(judgement: *c.policy_judgement_t, measure: c.policy_measure_t) void {
+    append(&judgement.measures, measure);
+}
+
+fn append(list: anytype, item: anytype) void {
+    const old = list.ptr[0..list.len];
+    const new = allocator.realloc(old, list.len + 1) catch @panic("out of memory");
+    new[list.len] = item;
+    list.* = .{ .ptr = new.ptr, .len = new.len };
+}

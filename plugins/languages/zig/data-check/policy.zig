@@ -1,0 +1,70 @@
+//! Missing values: holds the share of missing values in each column to a bound.
+
+const p = @import("judgement.zig");
+const c = p.c;
+
+pub const panic = p.panic;
+
+export fn exports_data_check_describe(description: *c.policy_description_t) void {
+    description.* = .{
+        .name = p.text("missing-values", .{}),
+        .version = p.text("0.1.0", .{}),
+        .summary = p.text("Holds the share of missing values in each column to a bound", .{}),
+        .parameters = p.text("{s}", .{@embedFile("parameters.json")}),
+    };
+}
+
+export fn exports_data_check_judge(judgement: *c.policy_judgement_t, reason: *c.policy_string_t) bool {
+    return p.answer(judge, judgement, reason);
+}
+
+fn judge(judgement: *c.policy_judgement_t) !void {
+    const max_share = p.number("max_share").?;
+    const data = c.dataset_borrow_dataset(c.dataset_current());
+    const rows = c.dataset_method_dataset_row_count(data);
+
+    var names = p.strings("columns").?;
+    if (names.len == 0) names = p.get(c.dataset_method_dataset_column_names, .{data});
+
+    for (names.ptr[0..names.len]) |*name_of_it| {
+        const name = p.bytes(name_of_it.*);
+        const column = p.maybe(c.dataset_method_dataset_column, .{ data, name_of_it }) orelse {
+            judgement.outcome = c.POLICY_OUTCOME_FAIL;
+            p.addFinding(judgement, .{
+                .rule = p.text("missing-column", .{}),
+                .severity = c.POLICY_SEVERITY_ERROR,
+                .message = p.text("there is no column `{s}`", .{name}),
+                .subject = p.about("column", name),
+            });
+            continue;
+        };
+        const nulls = p.ask(c.dataset_method_column_null_count, .{c.dataset_borrow_column(column)}) catch |failed| {
+            if (!p.is(p.failure.code, "withheld")) return failed;
+            p.addFinding(judgement, .{
+                .rule = p.text("withheld", .{}),
+                .severity = c.POLICY_SEVERITY_INFO,
+                .message = p.text("the values of `{s}` are withheld from this policy", .{name}),
+                .subject = p.about("column", name),
+            });
+            continue;
+        };
+
+        const share = if (rows == 0) 0 else nulls / rows;
+        p.addMeasure(judgement, .{
+            .name = p.text("null_share", .{}),
+            .value = p.some(share),
+            .subject = p.about("column", name),
+        });
+        if (share > max_share) {
+            judgement.outcome = c.POLICY_OUTCOME_FAIL;
+            p.addFinding(judgement, .{
+                .rule = p.text("null-share", .{}),
+                .severity = c.POLICY_SEVERITY_ERROR,
+                .message = p.text("`{s}` is missing in {d} of {d} rows", .{ name, nulls, rows }),
+                .subject = p.about("column", name),
+                .observed = p.aNumber(share),
+                .expected = p.aNumber(max_share),
+            });
+        }
+    }
+}
