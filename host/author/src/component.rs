@@ -69,6 +69,25 @@ pub(crate) fn generate(
     Ok(names)
 }
 
+/// The contract's interfaces that the world imports or exports, by their full names, and what bindings in C call them: by the
+/// interface's own name, and `policy` and `data` for the two that hold types.
+pub(crate) fn short_names(folder: &Path) -> Result<Vec<(String, String)>, AuthorError> {
+    let (resolve, world) = world(folder)?;
+    let Some(world) = resolve.worlds.get(world) else { return Ok(Vec::new()) };
+    let names = world.imports.keys().chain(world.exports.keys()).map(|key| resolve.name_world_key(key));
+    let mut short: Vec<(String, String)> = names
+        .filter_map(|name| {
+            let (package, interface) = name.strip_prefix("portcullis:")?.split_once('@')?.0.split_once('/')?;
+            let short = if interface == "types" { package } else { interface };
+            let short = short.replace('-', "_");
+            Some((name, short))
+        })
+        .collect();
+    short.sort();
+    short.dedup();
+    Ok(short)
+}
+
 /// The world `policy` of the folder's `wit/`.
 fn world(folder: &Path) -> Result<(Resolve, WorldId), AuthorError> {
     let wit = folder.join("wit");

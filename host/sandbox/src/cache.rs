@@ -2,8 +2,8 @@
 //!
 //! An entry is native code that the process maps and runs, so the folder belongs to the user alone (mode 0700) and
 //! lies outside every project. The key covers all that decides the code: our own format, wasmtime's version, target,
-//! processor features, settings, and the component's digest. An entry begins with that key and with the digest of the code
-//! behind it: one that was damaged, cut short or put under another's name is found out before it is mapped, removed, and
+//! processor features, settings, and the component's digest. An entry ends with that key and with the digest of the code
+//! before it: one that was damaged, cut short or put under another's name is found out before it is mapped, removed, and
 //! compiled anew.
 
 use std::fs;
@@ -43,12 +43,13 @@ impl Cache {
         if !path.is_file() {
             return None;
         }
-        let entry = fs::read(&path).ok()?;
-        // SAFETY: the file was written by this crate (its folder is private to the user, see `open`) for an engine with
-        // the same compatibility hash and for this component, as its head says, and its code is whole, as its head says too.
-        #[allow(unsafe_code, reason = "wasmtime cannot prove what stands above")]
-        let loaded =
-            intact(&entry, &key(engine, digest)).and_then(|code| unsafe { Component::deserialize(engine, code) }.ok());
+        let loaded = fs::read(&path).ok().filter(|entry| is_intact(entry, &key(engine, digest))).and_then(|_| {
+            // SAFETY: the file was written by this crate (its folder is private to the user, see `open`) for an engine with
+            // the same compatibility hash and for this component, as its end says, its code is whole, as its end says too,
+            // and it is replaced by renaming, never in place.
+            #[allow(unsafe_code, reason = "wasmtime cannot prove what stands above")]
+            unsafe { Component::deserialize_file(engine, &path) }.ok()
+        });
         if loaded.is_none() {
             let _ = fs::remove_file(&path);
         }
@@ -59,10 +60,10 @@ impl Cache {
     pub(crate) fn store(&self, engine: &Engine, digest: &str, code: &[u8]) {
         let path = self.path(engine, digest);
         let temporary = path.with_extension(format!("{}.tmp", std::process::id()));
-        let head = [&MAGIC[..], &key(engine, digest), &Sha256::digest(code)].concat();
+        let end = [&key(engine, digest)[..], &Sha256::digest(code), MAGIC].concat();
         let written = fs::File::create(&temporary).and_then(|mut file| {
-            file.write_all(&head)?;
-            file.write_all(code)
+            file.write_all(code)?;
+            file.write_all(&end)
         });
         if written.and_then(|()| fs::rename(&temporary, &path)).is_err() {
             let _ = fs::remove_file(&temporary);
@@ -74,7 +75,7 @@ impl Cache {
     }
 }
 
-/// How an entry begins.
+/// How an entry ends.
 const MAGIC: &[u8; 16] = b"portcullis code\n";
 /// Bytes of a SHA-256 digest.
 const DIGEST: usize = 32;
@@ -93,11 +94,15 @@ pub(crate) fn engine_key(engine: &Engine) -> String {
     hex::encode(key(engine, ""))
 }
 
-/// The code of an entry, if it is the one of this key and whole.
-fn intact<'a>(entry: &'a [u8], key: &[u8; DIGEST]) -> Option<&'a [u8]> {
-    let rest = entry.strip_prefix(MAGIC)?.strip_prefix(key)?;
-    let (said, code) = rest.split_at_checked(DIGEST)?;
-    (Sha256::digest(code).as_slice() == said).then_some(code)
+/// Whether an entry is the one of this key, and whole. What says so stands behind the code, which is mapped as it is.
+fn is_intact(entry: &[u8], key: &[u8; DIGEST]) -> bool {
+    let code = || {
+        let rest = entry.strip_suffix(MAGIC)?;
+        let (rest, said) = rest.split_at_checked(rest.len().checked_sub(DIGEST)?)?;
+        let code = rest.strip_suffix(key)?;
+        (Sha256::digest(code).as_slice() == said).then_some(())
+    };
+    code().is_some()
 }
 
 /// Takes in code that [`compile`](crate::compile) has just made.

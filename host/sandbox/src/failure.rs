@@ -24,6 +24,23 @@ pub(crate) fn contained<T>(work: impl FnOnce() -> Result<T, Failure>) -> Result<
     })
 }
 
+/// The last line of a log that tells why the policy gave up: not what runtimes say around it.
+pub(crate) fn telling(log: &[String]) -> Option<&str> {
+    const AROUND: [&str; 4] = [
+        "note: run with `RUST_BACKTRACE",
+        "Python function threw an unexpected exception",
+        "thread '",
+        "stack backtrace:",
+    ];
+    let words = |line: &str| {
+        // The log's own level, which stands before what was said.
+        let said = ["debug: ", "info: ", "warn: "].iter().find_map(|level| line.strip_prefix(level)).unwrap_or(line);
+        !said.trim().is_empty() && !AROUND.iter().any(|around| said.trim_start().starts_with(around))
+    };
+    let last = log.iter().rev().map(String::as_str).find(|line| words(line));
+    last.or_else(|| log.last().map(String::as_str))
+}
+
 /// What an error of instantiating or calling a policy means. `refused` says that growth of a memory or table was
 /// refused before it, `last_line` is the last thing the policy logged: often its own word on why it gave up.
 pub(crate) fn of_call(error: &wasmtime::Error, refused: bool, last_line: Option<&str>) -> Failure {
@@ -103,6 +120,25 @@ fn one_line(error: &wasmtime::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_line_that_tells_is_not_what_runtimes_say_around_it() {
+        let telling = |log: &[&str]| {
+            let log: Vec<String> = log.iter().map(|line| (*line).to_owned()).collect();
+            super::telling(&log).map(str::to_owned)
+        };
+        let python = [
+            "stderr: Traceback (most recent call last):",
+            "IndexError: list index out of range",
+            "warn: thread '<unnamed>' (1) panicked at src/lib.rs:1:1:",
+            "Python function threw an unexpected exception",
+            "",
+            "note: run with `RUST_BACKTRACE=1` environment variable to display a backtrace",
+        ];
+        assert_eq!(telling(&python).as_deref(), Some("IndexError: list index out of range"));
+        assert_eq!(telling(&["warn: note: run with `RUST_BACKTRACE=1`"]).as_deref(), Some("warn: note: run with `RUST_BACKTRACE=1`"));
+        assert_eq!(telling(&[]), None);
+    }
 
     #[test]
     fn memory_that_the_machine_lacks_is_no_trap() {

@@ -244,7 +244,7 @@ impl Policy {
         let returned = store.data().overdrawn().map_or(returned, |overdrawn| Err(overdrawn.into()));
         drop(store);
         let log = log.lock().map(|mut log| log.finish()).unwrap_or_default();
-        let returned = returned.map_err(|error| failure::of_call(&error, refused, log.last().map(String::as_str)));
+        let returned = returned.map_err(|error| failure::of_call(&error, refused, failure::telling(&log)));
         Called { returned, fuel: self.limits.fuel.saturating_sub(left), log, instantiating }
     }
 

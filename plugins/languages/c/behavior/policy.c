@@ -40,9 +40,9 @@ static void set_missing(predictor_borrow_batch_t batch, predictor_input_t input)
 bool exports_behavior_judge(policy_judgement_t *judgement, policy_string_t *error)
 {
     *judgement = (policy_judgement_t){.outcome = POLICY_OUTCOME_PASS};
-    policy_string_t column = text_parameter("column");
-    double low = number_parameter("low");
-    double high = number_parameter("high");
+    policy_string_t column = get_text("column");
+    double low = get_number("low");
+    double high = get_number("high");
 
     predictor_list_input_t inputs;
     data_failure_t failure;

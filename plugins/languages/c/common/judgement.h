@@ -63,7 +63,7 @@ static inline void *resize(void *memory, size_t count, size_t size)
 
 // Parameters that the schema requires or has a default for: the host sees to it that they are there.
 
-static inline double number_parameter(const char *key)
+static inline double get_number(const char *key)
 {
     policy_string_t name = view(key);
     double number;
@@ -73,7 +73,7 @@ static inline double number_parameter(const char *key)
     return number;
 }
 
-static inline policy_string_t text_parameter(const char *key)
+static inline policy_string_t get_text(const char *key)
 {
     policy_string_t name = view(key), value;
     if (!parameters_get_text(&name, &value)) {

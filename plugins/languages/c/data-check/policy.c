@@ -20,7 +20,7 @@ void exports_data_check_describe(policy_description_t *description)
 bool exports_data_check_judge(policy_judgement_t *judgement, policy_string_t *error)
 {
     *judgement = (policy_judgement_t){.outcome = POLICY_OUTCOME_PASS};
-    double max_share = number_parameter("max_share");
+    double max_share = get_number("max_share");
 
     dataset_own_dataset_t own = dataset_current();
     dataset_borrow_dataset_t data = dataset_borrow_dataset(own);

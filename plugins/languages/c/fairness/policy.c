@@ -26,9 +26,9 @@ static void conclude(policy_judgement_t *judgement, policy_outcome_t outcome, po
 bool exports_fairness_judge(policy_judgement_t *judgement, policy_string_t *error)
 {
     *judgement = (policy_judgement_t){.outcome = POLICY_OUTCOME_PASS};
-    policy_string_t metric = text_parameter("metric");
-    double min_value = number_parameter("min_value");
-    double min_rows = number_parameter("min_rows");
+    policy_string_t metric = get_text("metric");
+    double min_value = get_number("min_value");
+    double min_rows = get_number("min_rows");
 
     policy_list_string_t columns;
     evaluation_groups(&columns);

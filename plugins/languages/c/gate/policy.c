@@ -20,8 +20,8 @@ void exports_gate_describe(policy_description_t *description)
 bool exports_gate_judge(policy_judgement_t *judgement, policy_string_t *error)
 {
     *judgement = (policy_judgement_t){.outcome = POLICY_OUTCOME_PASS};
-    policy_string_t metric = text_parameter("metric");
-    double margin = number_parameter("margin");
+    policy_string_t metric = get_text("metric");
+    double margin = get_number("margin");
 
     evaluation_own_comparison_t comparison;
     if (!evaluation_compare(&comparison)) {

@@ -19,9 +19,9 @@ export fn exports_behavior_judge(judgement: *c.policy_judgement_t, reason: *c.po
 }
 
 fn judge(judgement: *c.policy_judgement_t) !void {
-    const column = p.bytes(p.string("column").?);
-    const low = p.number("low").?;
-    const high = p.number("high").?;
+    const column = p.bytes(p.getText("column").?);
+    const low = p.getNumber("low").?;
+    const high = p.getNumber("high").?;
 
     const batch = c.predictor_borrow_batch(c.predictor_constructor_batch());
     const inputs = try p.ask(c.predictor_inputs, .{});
@@ -44,7 +44,7 @@ fn judge(judgement: *c.policy_judgement_t) !void {
     // The predicted numbers, or where the model predicts classes, the scores of one of them.
     var values = p.get(c.predictor_method_predictions_numbers, .{predictions});
     if (values.len == 0) {
-        var class = p.string("class") orelse return p.fail("`class` is needed: the model predicts classes", .{});
+        var class = p.getText("class") orelse return p.fail("`class` is needed: the model predicts classes", .{});
         values = try p.ask(c.predictor_method_predictions_scores, .{ predictions, &class });
     }
 

@@ -21,8 +21,8 @@ fn logAndTrap(message: []const u8, _: ?usize) noreturn {
 // Text of the contract, c.policy_string_t, is a pointer and a length, as a slice is.
 
 /// The bytes of a text, not copied.
-pub fn bytes(string: c.policy_string_t) []const u8 {
-    return if (string.len == 0) "" else string.ptr[0..string.len];
+pub fn bytes(said: c.policy_string_t) []const u8 {
+    return if (said.len == 0) "" else said.ptr[0..said.len];
 }
 
 /// Bytes as a text, not copied: for arguments of imports, never for what is returned.
@@ -35,8 +35,8 @@ pub fn text(comptime format: []const u8, arguments: anytype) c.policy_string_t {
     return view(std.fmt.allocPrint(allocator, format, arguments) catch @panic("out of memory"));
 }
 
-pub fn is(string: c.policy_string_t, characters: []const u8) bool {
-    return std.mem.eql(u8, bytes(string), characters);
+pub fn is(said: c.policy_string_t, characters: []const u8) bool {
+    return std.mem.eql(u8, bytes(said), characters);
 }
 
 // The bindings hand answers out through pointers. These three make values of them:
@@ -44,27 +44,26 @@ pub fn is(string: c.policy_string_t, characters: []const u8) bool {
 //     maybe  what may be none, as null
 //     ask    what may fail, as an error: the host's words are in `failure` then
 
-pub fn get(function: anytype, arguments: anytype) Out(function, 1) {
-    var answer: Out(function, 1) = undefined;
-    @call(.auto, function, arguments ++ .{&answer});
-    return answer;
+pub fn get(function: anytype, arguments: anytype) Out(function, arguments.len) {
+    var out: Out(function, arguments.len) = undefined;
+    @call(.auto, function, arguments ++ .{&out});
+    return out;
 }
 
-pub fn maybe(function: anytype, arguments: anytype) ?Out(function, 1) {
-    var answer: Out(function, 1) = undefined;
-    return if (@call(.auto, function, arguments ++ .{&answer})) answer else null;
+pub fn maybe(function: anytype, arguments: anytype) ?Out(function, arguments.len) {
+    var out: Out(function, arguments.len) = undefined;
+    return if (@call(.auto, function, arguments ++ .{&out})) out else null;
 }
 
-pub fn ask(function: anytype, arguments: anytype) error{Failed}!Out(function, 2) {
-    var answer: Out(function, 2) = undefined;
-    return if (@call(.auto, function, arguments ++ .{ &answer, &failure })) answer else error.Failed;
+pub fn ask(function: anytype, arguments: anytype) error{Failed}!Out(function, arguments.len) {
+    var out: Out(function, arguments.len) = undefined;
+    return if (@call(.auto, function, arguments ++ .{ &out, &failure })) out else error.Failed;
 }
 
-/// What the last-but-so-many parameter of a function points to.
-fn Out(function: anytype, comptime from_the_end: usize) type {
+/// What the parameter after so many others points to.
+fn Out(function: anytype, comptime others: usize) type {
     const Parameters = std.meta.ArgsTuple(@TypeOf(function));
-    const number_of_it = @typeInfo(Parameters).@"struct".fields.len - from_the_end;
-    return std.meta.Child(@FieldType(Parameters, std.fmt.comptimePrint("{d}", .{number_of_it})));
+    return std.meta.Child(@FieldType(Parameters, std.fmt.comptimePrint("{d}", .{others})));
 }
 
 /// Why the last `ask` failed.
@@ -92,17 +91,17 @@ pub fn answer(
 
 // Parameters. Null where the key is absent, which it is not where the schema requires it or has a default.
 
-pub fn number(key: []const u8) ?f64 {
+pub fn getNumber(key: []const u8) ?f64 {
     var name = view(key);
     return maybe(c.parameters_get_number, .{&name});
 }
 
-pub fn string(key: []const u8) ?c.policy_string_t {
+pub fn getText(key: []const u8) ?c.policy_string_t {
     var name = view(key);
     return maybe(c.parameters_get_text, .{&name});
 }
 
-pub fn strings(key: []const u8) ?c.policy_list_string_t {
+pub fn getTexts(key: []const u8) ?c.policy_list_string_t {
     var name = view(key);
     return maybe(c.parameters_get_texts, .{&name});
 }
@@ -141,7 +140,7 @@ pub fn addMeasure(judgement: *c.policy_judgement_t, measure: c.policy_measure_t)
 }
 
 fn append(list: anytype, item: anytype) void {
-    const old = list.ptr[0..list.len];
+    const old: []@TypeOf(item) = if (list.len == 0) &.{} else list.ptr[0..list.len];
     const new = allocator.realloc(old, list.len + 1) catch @panic("out of memory");
     new[list.len] = item;
     list.* = .{ .ptr = new.ptr, .len = new.len };

@@ -19,11 +19,11 @@ export fn exports_data_check_judge(judgement: *c.policy_judgement_t, reason: *c.
 }
 
 fn judge(judgement: *c.policy_judgement_t) !void {
-    const max_share = p.number("max_share").?;
+    const max_share = p.getNumber("max_share").?;
     const data = c.dataset_borrow_dataset(c.dataset_current());
     const rows = c.dataset_method_dataset_row_count(data);
 
-    var names = p.strings("columns").?;
+    var names = p.getTexts("columns").?;
     if (names.len == 0) names = p.get(c.dataset_method_dataset_column_names, .{data});
 
     for (names.ptr[0..names.len]) |*name_of_it| {

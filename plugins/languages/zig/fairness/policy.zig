@@ -21,10 +21,10 @@ export fn exports_fairness_judge(judgement: *c.policy_judgement_t, reason: *c.po
 const Group = struct { key: []const u8, rows: f64, value: f64 };
 
 fn judge(judgement: *c.policy_judgement_t) !void {
-    var metric = p.string("metric").?;
+    var metric = p.getText("metric").?;
     const name = p.bytes(metric);
-    const min_value = p.number("min_value").?;
-    const min_rows = p.number("min_rows").?;
+    const min_value = p.getNumber("min_value").?;
+    const min_rows = p.getNumber("min_rows").?;
 
     const columns = p.get(c.evaluation_groups, .{});
     if (columns.len == 0) {

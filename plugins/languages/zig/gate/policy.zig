@@ -19,9 +19,9 @@ export fn exports_gate_judge(judgement: *c.policy_judgement_t, reason: *c.policy
 }
 
 fn judge(judgement: *c.policy_judgement_t) !void {
-    var metric = p.string("metric").?;
+    var metric = p.getText("metric").?;
     const name = p.bytes(metric);
-    const margin = p.number("margin").?;
+    const margin = p.getNumber("margin").?;
 
     const comparison = p.maybe(c.evaluation_compare, .{}) orelse {
         judgement.outcome = c.POLICY_OUTCOME_NOT_APPLICABLE;
