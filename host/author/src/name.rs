@@ -43,9 +43,27 @@ impl Name {
                 return text;
             }
             done.push(old.clone());
-            text.replace(&old, &new)
+            replaced(&text, &old, &new)
         })
     }
+}
+
+/// A text with a word replaced wherever it stands by itself: `policy_name` is no part of `policy_named`.
+fn replaced(text: &str, old: &str, new: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    let mut before: Option<char> = None;
+    while let Some(at) = rest.find(old) {
+        let (left, right) = (rest.get(..at).unwrap_or_default(), rest.get(at + old.len()..).unwrap_or_default());
+        let joins = |letter: Option<char>| letter.is_some_and(char::is_alphanumeric);
+        let alone = !joins(left.chars().next_back().or(before)) && !joins(right.chars().next());
+        out.push_str(left);
+        out.push_str(if alone { new } else { old });
+        before = old.chars().next_back();
+        rest = right;
+    }
+    out.push_str(rest);
+    out
 }
 
 #[cfg(test)]
@@ -68,6 +86,11 @@ mod tests {
         assert_eq!(
             new.instead_of(&old, "worst-group worst_group WorstGroup worst group"),
             "my-own-rule my_own_rule MyOwnRule worst group"
+        );
+        let named = Name::new("policy-name").unwrap();
+        assert_eq!(
+            new.instead_of(&named, "policy_named_value_t my_policy_name policy-name"),
+            "policy_named_value_t my_my_own_rule my-own-rule"
         );
         let short = Name::new("rule").unwrap();
         assert_eq!(short.instead_of(&old, "worst_group::WorstGroup"), "rule::Rule");

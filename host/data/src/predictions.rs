@@ -168,8 +168,7 @@ impl File<'_> {
         }
         // Where classes have scores, those name the classes, whether a row has each or not.
         let stray: Vec<&String> = guesses.levels.iter().filter(|guess| !labels.levels.contains(guess)).collect();
-        if scored.is_empty()
-            && labels.levels.len() == 2 && !stray.is_empty() && target.task != Some(Task::Multiclass) {
+        if scored.is_empty() && labels.levels.len() == 2 && !stray.is_empty() && target.task != Some(Task::Multiclass) {
             return Err(self.wrong(format!(
                 "`label` has the two classes {} and `prediction` another: {}; correct the predictions, or set [model] task \
                  = \"multiclass\" if this is a class that no row happens to have",

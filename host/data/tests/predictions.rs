@@ -88,7 +88,9 @@ fn spellings_that_cannot_be_told_apart_are_refused_with_both_columns() {
     let other = error("label,prediction\ntrue,yes\nfalse,no\n");
     assert!(other.contains("no predicted class (no, yes) is among the labels (false, true)"), "{other}");
     // Three classes of numbers are no booleans.
-    assert_eq!(plain("label,prediction\n0,0\n1,2\n2,1\n").truth.classes(), ["0", "1", "2"]);
+    let several = TargetOptions { task: Some(Task::Multiclass), positive: None };
+    let file = from("label,prediction\n0,0\n1,2\n0,1\n", &several).unwrap();
+    assert_eq!(file.truth.classes(), ["0", "1", "2"]);
     let stray = error("label,prediction\n0,0\n1,2\n0,1\n");
     assert!(stray.contains("`label` has the two classes 0, 1 and `prediction` another: 2"), "{stray}");
 }

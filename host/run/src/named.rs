@@ -38,17 +38,19 @@ fn lacking(what: &str, name: &str, there: &[String]) -> Option<String> {
     Some(format!("there is no {what} `{name}`; {near}the {what}{plural} are: {}", there.join(", ")))
 }
 
-/// Fails where a policy is granted a column that none of the tables has, or a parameter names one.
+/// Fails where a policy is granted a column that none of the tables has, or a parameter names one. Where there is no model
+/// to call, a policy that calls it says so itself, whatever it would have called it with.
 pub(crate) fn check_columns<'a>(
     policies: impl IntoIterator<Item = &'a Loaded>,
     tables: &[&Table],
+    callable: bool,
 ) -> Result<(), RunError> {
     let columns = Columns::of(tables);
     let mut wrong = Vec::new();
     for policy in policies {
         let granted = policy.granted_columns().iter().filter_map(|column| columns.without(column));
         wrong.extend(granted.map(|why| format!("{}: grant: {why}", policy.entry())));
-        for named in policy.named("column") {
+        for named in policy.named("column").iter().filter(|_| callable || !policy.calls_the_model()) {
             wrong.extend(columns.without(&named.text).map(|why| parameter(policy, &named.key, &why)));
         }
     }

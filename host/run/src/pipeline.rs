@@ -61,9 +61,9 @@ pub fn execute(request: &Request<'_>, progress: &dyn Progress) -> Result<Finishe
     gathered.notes.extend(inputs.notes(project)?);
     if made_elsewhere(request) {
         // What columns come with the predictions is known once they are read.
-        named::check_columns(data_policies.iter().copied(), &inputs.tables())?;
+        named::check_columns(data_policies.iter().copied(), &inputs.tables(), false)?;
     } else {
-        named::check_columns(&loaded, &inputs.tables())?;
+        named::check_columns(&loaded, &inputs.tables(), true)?;
     }
 
     let mut blocked = false;
@@ -206,7 +206,7 @@ fn model(
             gathered.notes.extend(predictions::held_against(project, &inputs.judged, &predicted)?);
         }
         let tables: Vec<&Table> = inputs.tables().into_iter().chain([&predicted.rows]).collect();
-        named::check_columns(loaded, &tables)?;
+        named::check_columns(loaded, &tables, false)?;
         named::check_task(loaded, predicted.truth.task(), predicted.truth.classes())?;
         return evaluated(request, candidate, predicted, None, gathered, progress);
     }

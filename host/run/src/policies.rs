@@ -198,6 +198,11 @@ impl Loaded {
         self.kind().is_none_or(Kind::judges_data)
     }
 
+    /// Whether it is there to call the model.
+    pub fn calls_the_model(&self) -> bool {
+        self.kind() == Some(Kind::Behavior)
+    }
+
     /// Its name in the project.
     pub fn name(&self) -> &str {
         &self.spec.name

@@ -136,7 +136,10 @@ mod tests {
             "note: run with `RUST_BACKTRACE=1` environment variable to display a backtrace",
         ];
         assert_eq!(telling(&python).as_deref(), Some("IndexError: list index out of range"));
-        assert_eq!(telling(&["warn: note: run with `RUST_BACKTRACE=1`"]).as_deref(), Some("warn: note: run with `RUST_BACKTRACE=1`"));
+        assert_eq!(
+            telling(&["warn: note: run with `RUST_BACKTRACE=1`"]).as_deref(),
+            Some("warn: note: run with `RUST_BACKTRACE=1`")
+        );
         assert_eq!(telling(&[]), None);
     }
 

@@ -14,9 +14,15 @@ use crate::language::Language;
 
 pub(super) fn build(job: &Job<'_>, language: Language) -> Result<Vec<u8>, AuthorError> {
     let jco = tool("jco", job, language)?;
-    run(Command::new(&jco)
-        .current_dir(job.folder)
-        .args(["guest-types", "wit", "--world-name", "policy", "--out-dir", "build/types", "--quiet"]))?;
+    run(Command::new(&jco).current_dir(job.folder).args([
+        "guest-types",
+        "wit",
+        "--world-name",
+        "policy",
+        "--out-dir",
+        "build/types",
+        "--quiet",
+    ]))?;
     let (source, bundle) = match language {
         Language::TypeScript => {
             run(Command::new(tool("tsc", job, language)?).current_dir(job.folder).arg("--noEmit"))?;

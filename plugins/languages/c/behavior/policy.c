@@ -1,4 +1,4 @@
-// Expected direction: expects the prediction not to fall when a column rises.
+// Expects the prediction not to fall when a column rises.
 
 #include "judgement.h"
 

@@ -1,4 +1,4 @@
-// Missing values: holds the share of missing values in each column to a bound.
+// Holds the share of each column that is missing to a bound.
 
 #include "judgement.h"
 

@@ -1,4 +1,4 @@
-// Worst group: holds the worst group's metric to a bound.
+// Looks at a metric in each group, and holds the smallest value to a bound.
 
 #include "judgement.h"
 
@@ -16,12 +16,6 @@ void exports_fairness_describe(policy_description_t *description)
     };
 }
 
-static void conclude(policy_judgement_t *judgement, policy_outcome_t outcome, policy_finding_t finding)
-{
-    judgement->outcome = outcome;
-    add_finding(judgement, finding);
-}
-
 // Returns true with the judgement, or false with the error: why the policy could not decide at all.
 bool exports_fairness_judge(policy_judgement_t *judgement, policy_string_t *error)
 {
@@ -33,7 +27,8 @@ bool exports_fairness_judge(policy_judgement_t *judgement, policy_string_t *erro
     policy_list_string_t columns;
     evaluation_groups(&columns);
     if (columns.len == 0) {
-        conclude(judgement, POLICY_OUTCOME_NOT_APPLICABLE, (policy_finding_t){
+        judgement->outcome = POLICY_OUTCOME_NOT_APPLICABLE;
+        add_finding(judgement, (policy_finding_t){
             .rule = text("no-groups"),
             .severity = POLICY_SEVERITY_INFO,
             .message = text("no columns are configured as groups"),
@@ -41,14 +36,15 @@ bool exports_fairness_judge(policy_judgement_t *judgement, policy_string_t *erro
         return true;
     }
 
-    evaluation_own_evaluation_t candidate = evaluation_candidate();
-    policy_string_t worst_group = {0};
-    double worst = 0, worst_rows = 0;
+    evaluation_own_evaluation_t own = evaluation_candidate();
+    evaluation_borrow_evaluation_t candidate = evaluation_borrow_evaluation(own);
+    policy_string_t worst = {0};
+    double lowest = 0, lowest_rows = 0;
     for (size_t i = 0; i < columns.len; i++) {
         policy_list_string_t one_column = {&columns.ptr[i], 1};
         evaluation_list_own_evaluation_t slices;
         data_failure_t failure;
-        if (!evaluation_method_evaluation_slices(evaluation_borrow_evaluation(candidate), &one_column, &slices, &failure)) {
+        if (!evaluation_method_evaluation_slices(candidate, &one_column, &slices, &failure)) {
             *error = failure.message;
             return false;
         }
@@ -79,30 +75,32 @@ bool exports_fairness_judge(policy_judgement_t *judgement, policy_string_t *erro
                 .subject = about("slice", group),
                 .extra = on_rows(rows),
             });
-            if (worst_group.len == 0 || value.val < worst) {
-                worst_group = group;
-                worst = value.val;
-                worst_rows = rows;
+            if (worst.len == 0 || value.val < lowest) {
+                worst = group;
+                lowest = value.val;
+                lowest_rows = rows;
             }
         }
         evaluation_list_own_evaluation_free(&slices);
     }
 
-    if (worst_group.len == 0) {
-        conclude(judgement, POLICY_OUTCOME_INCONCLUSIVE, (policy_finding_t){
+    if (worst.len == 0) {
+        judgement->outcome = POLICY_OUTCOME_INCONCLUSIVE;
+        add_finding(judgement, (policy_finding_t){
             .rule = text("no-rows"),
             .severity = POLICY_SEVERITY_WARNING,
             .message = text("no group has enough rows"),
         });
-    } else if (worst < min_value) {
-        conclude(judgement, POLICY_OUTCOME_FAIL, (policy_finding_t){
+    } else if (lowest < min_value) {
+        judgement->outcome = POLICY_OUTCOME_FAIL;
+        add_finding(judgement, (policy_finding_t){
             .rule = text("low-metric"),
             .severity = POLICY_SEVERITY_ERROR,
-            .message = text("the lowest `%.*s` of all groups is that of %.*s", SHOW(metric), SHOW(worst_group)),
-            .subject = about("slice", worst_group),
-            .observed = a_number(worst),
+            .message = text("the lowest `%.*s` of all groups is that of %.*s", SHOW(metric), SHOW(worst)),
+            .subject = about("slice", worst),
+            .observed = a_number(lowest),
             .expected = a_number(min_value),
-            .extra = on_rows(worst_rows),
+            .extra = on_rows(lowest_rows),
         });
     }
     return true;

@@ -1,4 +1,4 @@
-// Champion margin: lets a candidate pass that is not worse than the champion by more than a margin.
+// Lets a candidate pass that is not worse than the champion by more than a margin.
 
 #include "judgement.h"
 
@@ -35,13 +35,11 @@ bool exports_gate_judge(policy_judgement_t *judgement, policy_string_t *error)
     }
 
     // Two questions of which each may fail, or have the answer none.
+    evaluation_borrow_comparison_t both = evaluation_borrow_comparison(comparison);
     policy_option_f64_t difference;
     policy_option_bool_t higher_is_better;
     data_failure_t failure;
-    bool answered =
-        evaluation_method_comparison_difference(evaluation_borrow_comparison(comparison), &metric, &difference, &failure);
-    evaluation_comparison_drop_own(comparison);
-    if (!answered) {
+    if (!evaluation_method_comparison_difference(both, &metric, &difference, &failure)) {
         *error = failure.message;
         return false;
     }
@@ -75,12 +73,14 @@ bool exports_gate_judge(policy_judgement_t *judgement, policy_string_t *error)
         add_finding(judgement, (policy_finding_t){
             .rule = text("worse"),
             .severity = POLICY_SEVERITY_ERROR,
-            .message = text("the candidate's `%.*s` is worse than the champion's by more than the margin", SHOW(metric)),
+            .message = text("the candidate's `%.*s` is worse than the champion's by more than the margin",
+                            SHOW(metric)),
             .subject = about("metric", metric),
             .observed = a_number(change),
             .expected = a_number(0 - margin),
         });
     }
+    evaluation_comparison_drop_own(comparison);
     policy_string_free(&metric);
     return true;
 }

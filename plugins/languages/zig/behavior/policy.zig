@@ -1,4 +1,4 @@
-//! Expected direction: expects the prediction not to fall when a column rises.
+//! Expects the prediction not to fall when a column rises.
 
 const p = @import("judgement.zig");
 const c = p.c;

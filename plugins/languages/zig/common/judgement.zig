@@ -1,5 +1,5 @@
-//! Short helpers over the bindings that `portcullis policy build` makes of wit/ (build/bindings/policy.h: read it for all that
-//! can be asked). What a policy returns is freed by the bindings after the call, with C's free; so whatever is
+//! Short helpers over the bindings that `portcullis policy build` makes of wit/: build/bindings/policy.h, which lists all
+//! that can be asked. What a policy returns is freed by the bindings after the call, with C's free; so whatever is
 //! returned comes from `allocator`.
 
 const std = @import("std");
@@ -13,9 +13,15 @@ pub const allocator = std.heap.c_allocator;
 pub const panic = std.debug.FullPanic(logAndTrap);
 
 fn logAndTrap(message: []const u8, _: ?usize) noreturn {
-    var text_of_message = view(message);
-    c.log_warn(&text_of_message);
+    var said = view(message);
+    c.log_warn(&said);
     @trap();
+}
+
+/// Leaves a line in the run record, for whoever works on the policy.
+pub fn note(comptime format: []const u8, arguments: anytype) void {
+    var message = text(format, arguments);
+    c.log_debug(&message);
 }
 
 // Text of the contract, c.policy_string_t, is a pointer and a length, as a slice is.

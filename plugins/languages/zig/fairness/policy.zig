@@ -1,4 +1,4 @@
-//! Worst group: holds the worst group's metric to a bound.
+//! Looks at a metric in each group, and holds the smallest value to a bound.
 
 const p = @import("judgement.zig");
 const c = p.c;

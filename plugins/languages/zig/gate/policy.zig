@@ -1,4 +1,4 @@
-//! Champion margin: lets a candidate pass that is not worse than the champion by more than a margin.
+//! Lets a candidate pass that is not worse than the champion by more than a margin.
 
 const p = @import("judgement.zig");
 const c = p.c;
