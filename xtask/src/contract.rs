@@ -8,6 +8,7 @@
 mod compare;
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
@@ -65,7 +66,7 @@ pub fn release(root: &Path, version: &str) -> anyhow::Result<()> {
     load(&wit.join(version.to_string()))?;
     let mut text = fs::read_to_string(wit.join(RELEASED)).unwrap_or_default();
     for (name, digest) in digests(&wit, &version)? {
-        text.push_str(&format!("{digest}  {name}\n"));
+        writeln!(text, "{digest}  {name}")?;
     }
     fs::write(wit.join(RELEASED), text)?;
     println!("== contract: {version} is released");
@@ -104,8 +105,7 @@ fn digests(wit: &Path, version: &Version) -> anyhow::Result<BTreeMap<String, Str
                 continue;
             }
             let name = path.strip_prefix(wit)?.to_string_lossy().replace('\\', "/");
-            let digest = Sha256::digest(fs::read(&path)?);
-            found.insert(name, digest.iter().map(|byte| format!("{byte:02x}")).collect());
+            found.insert(name, hex::encode(Sha256::digest(fs::read(&path)?)));
         }
     }
     Ok(found)

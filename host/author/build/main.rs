@@ -1,5 +1,7 @@
 //! Puts what `policy new` writes into the binary: the examples in each language, the SDK for Rust, the contract.
 
+#![allow(clippy::print_stdout, reason = "what a build script prints is for cargo")]
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
@@ -22,6 +24,7 @@ fn main() {
             let within = file.strip_prefix(&root).expect("it was found there");
             let within = within.to_str().expect("our own files have plain names").replace('\\', "/");
             let file = file.canonicalize().expect("it was found");
+            let file = file.to_str().expect("as plain as the rest of its path must be for rustc");
             writeln!(table, "    ({:?}, include_bytes!({file:?})),", format!("{name}/{within}")).expect("a string");
         }
     }

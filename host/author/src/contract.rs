@@ -41,7 +41,9 @@ impl Need {
 /// The policy's own package: a world that asks for what its kind has by nature and for what it needs, no more.
 pub(crate) fn world(kind: Kind, needs: &[Need]) -> String {
     let version = version();
-    let imports: String = needs.iter().map(|need| format!("    import {}@{version};\n", need.0.interface)).collect();
+    let imports: Vec<String> =
+        needs.iter().map(|need| format!("    import {}@{version};\n", need.0.interface)).collect();
+    let imports = imports.concat();
     format!(
         "package local:policy;\n\n\
          /// What this policy is and asks for. An import beyond those of its kind needs a grant in the configuration.\n\

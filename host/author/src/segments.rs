@@ -36,8 +36,11 @@ pub(crate) fn joined(module: &[u8]) -> Result<Vec<u8>, BinaryReaderError> {
     Ok(out.finish())
 }
 
+/// Where bytes go in memory, and the bytes.
+type Block = (u32, Vec<u8>);
+
 /// The segments, joined, in the order of their places; none where that would change what the module does.
-fn blocks(section: &DataSectionReader<'_>) -> Result<Option<Vec<(u32, Vec<u8>)>>, BinaryReaderError> {
+fn blocks(section: &DataSectionReader<'_>) -> Result<Option<Vec<Block>>, BinaryReaderError> {
     let mut segments = Vec::new();
     for segment in section.clone() {
         let segment = segment?;
@@ -46,7 +49,7 @@ fn blocks(section: &DataSectionReader<'_>) -> Result<Option<Vec<(u32, Vec<u8>)>>
         segments.push((value.cast_unsigned(), segment.data));
     }
     segments.sort_by_key(|(at, _)| *at);
-    let mut blocks: Vec<(u32, Vec<u8>)> = Vec::new();
+    let mut blocks: Vec<Block> = Vec::new();
     for (at, bytes) in segments {
         if let Some((start, block)) = blocks.last_mut() {
             let end = u64::from(*start) + block.len() as u64;

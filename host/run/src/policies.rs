@@ -336,7 +336,7 @@ impl Loaded {
                 seed: u64::from(circumstances.seed),
                 now: circumstances.now,
             };
-            Recording::new(session, &tape)
+            Recording::new(&session, &tape)
         });
         Judged { record, timing, recording }
     }

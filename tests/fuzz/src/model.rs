@@ -35,6 +35,6 @@ fn signed(bytes: &[u8]) -> Option<Vec<u8>> {
     let mut head: Value = serde_json::from_slice(head).ok()?;
     *head.get_mut("payload_bytes")? = payload.len().into();
     let body = [head.to_string().as_bytes(), b"\n", payload].concat();
-    let digest: String = Sha256::digest(&body).iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest = hex::encode(Sha256::digest(&body));
     Some([format!("PORTCULLIS-MODEL 1 {digest}\n").as_bytes(), &body].concat())
 }

@@ -28,7 +28,7 @@ pub fn of(root: &Path) -> anyhow::Result<String> {
         hash.update(format!("{name}\n{}\n", bytes.len()));
         hash.update(bytes);
     }
-    Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hex::encode(hash.finalize()))
 }
 
 /// The digest with which all languages passed; none if that is not known.

@@ -94,8 +94,8 @@ impl Tools {
         let metadata: serde_json::Value =
             serde_json::from_slice(&output.stdout).context("cargo says nothing of its packages")?;
         let packages = metadata["packages"].as_array().into_iter().flatten();
-        let crates = packages.filter(|package| package["name"] == "wit-bindgen-go");
-        let manifest = crates.filter_map(|package| package["manifest_path"].as_str()).next();
+        let mut crates = packages.filter(|package| package["name"] == "wit-bindgen-go");
+        let manifest = crates.find_map(|package| package["manifest_path"].as_str());
         let manifest = Path::new(manifest.context("the workspace has no wit-bindgen-go")?);
         let package = manifest.with_file_name("src").join("pkg");
         Ok(fs::write(self.folder.join("go.env"), format!("{GO_PACKAGE}={}\n", package.display()))?)

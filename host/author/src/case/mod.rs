@@ -156,13 +156,11 @@ impl Case {
     /// # Errors
     /// The case cannot be judged.
     pub fn recording(&self, manifest: &Manifest, bench: &Bench) -> Result<Recording, AuthorError> {
-        match Recording::read(&self.folder)? {
-            Some(recording) => Ok(recording),
-            None => {
-                let mut finished = self.execute(manifest, bench, true)?;
-                finished.recordings.pop().ok_or_else(|| self.wrong("nothing judged".to_owned()))
-            }
+        if let Some(recording) = Recording::read(&self.folder)? {
+            return Ok(recording);
         }
+        let mut finished = self.execute(manifest, bench, true)?;
+        finished.recordings.pop().ok_or_else(|| self.wrong("nothing judged".to_owned()))
     }
 
     fn run(&self, manifest: &Manifest, bench: &Bench) -> Result<Judged, AuthorError> {

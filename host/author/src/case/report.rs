@@ -36,7 +36,7 @@ pub fn text(policy: &str, tested: &[Tested]) -> String {
     text
 }
 
-/// JUnit XML, a test case for each case.
+/// `JUnit` XML, a test case for each case.
 pub fn junit(policy: &str, tested: &[Tested]) -> String {
     let mut suite = TestSuite::new(plain(policy).into_owned());
     for one in tested {

@@ -34,7 +34,8 @@ impl Bindings {
         let folder = job.work.join("bindings");
         let options = wit_bindgen_c::Opts { rename: short_names(job.folder)?, ..wit_bindgen_c::Opts::default() };
         let names = generate(options.build(), job.folder, &folder)?;
-        let object = |name: &&String| name.ends_with(".c") || name.ends_with(".o");
+        let ending = |name: &String| Path::new(name).extension().and_then(|ending| ending.to_str()).map(str::to_owned);
+        let object = |name: &&String| matches!(ending(name).as_deref(), Some("c" | "o"));
         let objects = names.iter().filter(object).map(|name| folder.join(name)).collect();
         Ok(Self { header: folder.join("policy.h"), objects, folder })
     }

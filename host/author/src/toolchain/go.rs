@@ -66,22 +66,21 @@ fn package(go: &Path, job: &Job<'_>) -> Result<(), AuthorError> {
     if target.join("go.mod").is_file() {
         return Ok(());
     }
-    let source = match std::env::var_os(PACKAGE) {
-        Some(folder) => PathBuf::from(folder),
-        None => {
-            let module = remote_pkg_version().replace(' ', "@");
-            let said = run(Command::new(go)
-                .current_dir(&job.work)
-                .env("GOFLAGS", "-mod=mod")
-                .args(["mod", "download", "-json"])
-                .arg(&module))?;
-            let said: serde_json::Value = serde_json::from_str(&said).unwrap_or_default();
-            let folder = said.get("Dir").and_then(serde_json::Value::as_str);
-            PathBuf::from(folder.ok_or_else(|| AuthorError::Toolchain {
-                command: format!("go mod download {module}"),
-                said: format!("it names no folder; set {PACKAGE} to one that holds the package"),
-            })?)
-        }
+    let source = if let Some(folder) = std::env::var_os(PACKAGE) {
+        PathBuf::from(folder)
+    } else {
+        let module = remote_pkg_version().replace(' ', "@");
+        let said = run(Command::new(go)
+            .current_dir(&job.work)
+            .env("GOFLAGS", "-mod=mod")
+            .args(["mod", "download", "-json"])
+            .arg(&module))?;
+        let said: serde_json::Value = serde_json::from_str(&said).unwrap_or_default();
+        let folder = said.get("Dir").and_then(serde_json::Value::as_str);
+        PathBuf::from(folder.ok_or_else(|| AuthorError::Toolchain {
+            command: format!("go mod download {module}"),
+            said: format!("it names no folder; set {PACKAGE} to one that holds the package"),
+        })?)
     };
     copy(&source, &target, &["go.mod", "LICENSE", "wit"])
 }

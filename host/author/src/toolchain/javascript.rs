@@ -1,6 +1,6 @@
-//! jco, for JavaScript and TypeScript: the sources, bundled, and QuickJS in one component.
+//! jco, for JavaScript and TypeScript: the sources, bundled, and `QuickJS` in one component.
 //!
-//! QuickJS and not SpiderMonkey, which jco takes by itself: a tenth of the size and of the time to compile it, a fortieth of
+//! `QuickJS` and not `SpiderMonkey`, which jco takes by itself: a tenth of the size and of the time to compile it, a fortieth of
 //! the instructions, and an uncaught error says what it was. Its WASI stays in, which the host answers with nothing, so
 //! that it can say more.
 

@@ -128,7 +128,7 @@ pub struct Test {
 pub enum TestFormat {
     /// For a person.
     Text,
-    /// JUnit XML, for CI systems.
+    /// For CI systems: `JUnit` XML.
     Junit,
 }
 

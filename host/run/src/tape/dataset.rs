@@ -20,7 +20,7 @@ pub(super) struct TapedDataset {
 
 impl TapedDataset {
     /// What is known of a table at once, noted or looked up: name, rows, columns.
-    pub fn new(tape: &Arc<Tape>, path: String, real: Option<Arc<dyn Dataset>>) -> Arc<dyn Dataset> {
+    pub fn behind(tape: &Arc<Tape>, path: String, real: Option<Arc<dyn Dataset>>) -> Arc<dyn Dataset> {
         let about = real.as_ref().map(|real| {
             let real = Arc::clone(real);
             move || (real.name().to_owned(), real.row_count(), real.columns().to_vec())

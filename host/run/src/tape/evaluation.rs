@@ -23,7 +23,7 @@ pub(super) struct TapedEvaluation {
 }
 
 impl TapedEvaluation {
-    pub fn new(tape: &Arc<Tape>, path: String, real: Option<Arc<dyn Evaluation>>) -> Arc<dyn Evaluation> {
+    pub fn behind(tape: &Arc<Tape>, path: String, real: Option<Arc<dyn Evaluation>>) -> Arc<dyn Evaluation> {
         let about = real.as_ref().map(|real| {
             let real = Arc::clone(real);
             move || {
@@ -89,7 +89,7 @@ impl Evaluation for TapedEvaluation {
         })?;
         let mut parts = parts.into_iter();
         let path = |place: u64| format!("{}.{question}[{place}]", self.path);
-        Ok((0..count).map(|place| Self::new(&self.tape, path(place), parts.next())).collect())
+        Ok((0..count).map(|place| Self::behind(&self.tape, path(place), parts.next())).collect())
     }
 }
 
@@ -103,7 +103,7 @@ pub(super) struct TapedComparison {
 }
 
 impl TapedComparison {
-    pub fn new(tape: &Arc<Tape>, path: String, real: Option<Arc<dyn Comparison>>) -> Arc<dyn Comparison> {
+    pub fn behind(tape: &Arc<Tape>, path: String, real: Option<Arc<dyn Comparison>>) -> Arc<dyn Comparison> {
         let about = real.as_ref().map(|real| {
             let real = Arc::clone(real);
             move || (real.row_count(), real.key().to_vec())
@@ -152,6 +152,6 @@ impl Comparison for TapedComparison {
         })?;
         let mut parts = parts.into_iter();
         let path = |place: u64| format!("{}.{question}[{place}]", self.path);
-        Ok((0..count).map(|place| Self::new(&self.tape, path(place), parts.next())).collect())
+        Ok((0..count).map(|place| Self::behind(&self.tape, path(place), parts.next())).collect())
     }
 }

@@ -14,7 +14,7 @@ pub(super) struct TapedPredictor {
 }
 
 impl TapedPredictor {
-    pub fn new(tape: &Arc<Tape>, real: Option<Arc<dyn Predictor>>) -> Arc<dyn Predictor> {
+    pub fn behind(tape: &Arc<Tape>, real: Option<Arc<dyn Predictor>>) -> Arc<dyn Predictor> {
         Arc::new(Self { tape: Arc::clone(tape), real })
     }
 }

@@ -64,8 +64,8 @@ pub(crate) struct Session<'a> {
 }
 
 impl Recording {
-    pub(crate) fn new(session: Session<'_>, tape: &Tape) -> Self {
-        let Session { record, given, kind, grant, seed, now } = session;
+    pub(crate) fn new(session: &Session<'_>, tape: &Tape) -> Self {
+        let Session { record, given, kind, grant, seed, now } = *session;
         Self {
             schema: SCHEMA,
             policy: record.name.clone(),

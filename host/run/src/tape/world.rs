@@ -45,26 +45,26 @@ impl Taped {
 
 impl World for Taped {
     fn current(&self) -> Arc<dyn Dataset> {
-        TapedDataset::new(&self.tape, "current".to_owned(), self.real.as_ref().map(|real| real.current()))
+        TapedDataset::behind(&self.tape, "current".to_owned(), self.real.as_ref().map(|real| real.current()))
     }
 
     fn part(&self, name: &str) -> Option<Arc<dyn Dataset>> {
         let path = format!("part({})", shown(&name));
-        self.maybe(&path, |real| real.part(name), |part| TapedDataset::new(&self.tape, path.clone(), part))
+        self.maybe(&path, |real| real.part(name), |part| TapedDataset::behind(&self.tape, path.clone(), part))
     }
 
     fn candidate(&self) -> Option<Arc<dyn Evaluation>> {
-        let taped = |real| TapedEvaluation::new(&self.tape, "candidate".to_owned(), real);
+        let taped = |real| TapedEvaluation::behind(&self.tape, "candidate".to_owned(), real);
         self.maybe("candidate", |real| real.candidate(), taped)
     }
 
     fn champion(&self) -> Option<Arc<dyn Evaluation>> {
-        let taped = |real| TapedEvaluation::new(&self.tape, "champion".to_owned(), real);
+        let taped = |real| TapedEvaluation::behind(&self.tape, "champion".to_owned(), real);
         self.maybe("champion", |real| real.champion(), taped)
     }
 
     fn comparison(&self) -> Option<Arc<dyn Comparison>> {
-        let taped = |real| TapedComparison::new(&self.tape, "comparison".to_owned(), real);
+        let taped = |real| TapedComparison::behind(&self.tape, "comparison".to_owned(), real);
         self.maybe("comparison", |real| real.comparison(), taped)
     }
 
@@ -78,7 +78,7 @@ impl World for Taped {
     }
 
     fn predictor(&self) -> Option<Arc<dyn Predictor>> {
-        self.maybe("predictor", |real| real.predictor(), |real| TapedPredictor::new(&self.tape, real))
+        self.maybe("predictor", |real| real.predictor(), |real| TapedPredictor::behind(&self.tape, real))
     }
 
     fn target(&self) -> Option<&str> {
@@ -90,11 +90,11 @@ impl World for Taped {
         let question = format!("{path}?");
         let Some(real) = &self.real else {
             self.tape.look::<Answer<bool>>(&question).unwrap_or_else(|| Err(unknown(&question)))?;
-            return Ok(TapedDataset::new(&self.tape, path, None));
+            return Ok(TapedDataset::behind(&self.tape, path, None));
         };
         let table = real.predictions(model);
         self.tape.note(&question, table.as_ref().map(|_| true).map_err(Clone::clone))?;
-        Ok(TapedDataset::new(&self.tape, path, Some(table?)))
+        Ok(TapedDataset::behind(&self.tape, path, Some(table?)))
     }
 
     fn query(&self, query: &Query<'_>) -> Result<(Arc<dyn Dataset>, u64), QueryStop> {
@@ -102,7 +102,7 @@ impl World for Taped {
         let question = format!("{path}?");
         let Some(real) = &self.real else {
             let work = self.tape.look::<Answer<u64>>(&question).unwrap_or_else(|| Err(unknown(&question)));
-            return Ok((TapedDataset::new(&self.tape, path, None), work.map_err(QueryStop::Refused)?));
+            return Ok((TapedDataset::behind(&self.tape, path, None), work.map_err(QueryStop::Refused)?));
         };
         let (table, work) = match real.query(query) {
             Ok(answer) => answer,
@@ -114,6 +114,6 @@ impl World for Taped {
             Err(stop) => return Err(stop),
         };
         self.tape.note::<Answer<u64>>(&question, Ok(work)).ok();
-        Ok((TapedDataset::new(&self.tape, path, Some(table)), work))
+        Ok((TapedDataset::behind(&self.tape, path, Some(table)), work))
     }
 }

@@ -1,6 +1,7 @@
-// Short helpers over the bindings that `portcullis policy build` makes of wit/: build/bindings/policy.h, which lists all
-// that can be asked. Text of the contract, policy_string_t, is a pointer and a length, without a NUL at its end. What a
-// policy returns is freed by the bindings after the call, so that all of it must come from malloc: `text` does that.
+// Short helpers over the bindings that `portcullis policy build` makes of wit/: build/bindings/policy.h, which lists
+// all that can be asked. Text of the contract, policy_string_t, is a pointer and a length, without a NUL at its end.
+// What a policy returns is freed by the bindings after the call, so that all of it must come from malloc: `text` does
+// that.
 #pragma once
 
 #include <stdarg.h>
