@@ -14,6 +14,9 @@ pub(super) fn build(job: &Job<'_>) -> Result<Vec<u8>, AuthorError> {
     let mut command = compiler(job)?;
     let out = job.work.join("policy.core.wasm");
     command.current_dir(job.folder).args(["-mexec-model=reactor", "-std=c23", "-Os", "-s", "-Wall", "-Wextra"]);
+    // Address 0 is memory like any other in WebAssembly, so a null pointer does not crash by itself; and an assert is there
+    // to be heard.
+    command.args(["-fsanitize=undefined", "-fsanitize-trap=all", "-UNDEBUG"]);
     command.args(["-Wl,-z,stack-size=65536", "-I", ".", "-I"]).arg(&bindings.folder).arg("-o").arg(&out);
     command.args(sources(job.folder, "c")?).args(&bindings.objects);
     run(&mut command)?;
@@ -45,7 +48,8 @@ impl Bindings {
 fn compiler(job: &Job<'_>) -> Result<Command, AuthorError> {
     if let Some(sdk) = std::env::var_os("WASI_SDK_PATH").map(PathBuf::from) {
         let mut command = Command::new(sdk.join("bin/clang"));
-        command.arg("--target=wasm32-wasip1");
+        // With the stack first, one that overflows leaves the memory; zig lays it out so by itself.
+        command.args(["--target=wasm32-wasip1", "-Wl,--stack-first"]);
         return Ok(command);
     }
     let mut command = zig(job, Language::C)?;

@@ -16,8 +16,9 @@ pub(super) fn build(job: &Job<'_>) -> Result<Vec<u8>, AuthorError> {
     let out = job.work.join("policy.core.wasm");
     let mut command = zig(job, Language::Zig)?;
     command.current_dir(job.folder).args(["build-exe", "policy.zig"]).args(&bindings.objects);
-    command.args(["-target", "wasm32-wasi", "-mexec-model=reactor", "-fno-entry", "-rdynamic", "-lc", "-OReleaseSafe"]);
-    command.args(["-fstrip", "--stack", "65536"]).arg(format!("-femit-bin={}", out.display()));
+    command.args(["-target", "wasm32-wasi", "-mexec-model=reactor", "-fno-entry", "-lc", "-OReleaseSafe"]);
+    // The stack protector would ask WASI for random bytes.
+    command.args(["-fno-stack-protector", "-fstrip", "--stack", "65536"]).arg(format!("-femit-bin={}", out.display()));
     run(&mut command)?;
     made(&out)
 }

@@ -1,5 +1,5 @@
-//! Short helpers over the bindings that `portcullis policy build` makes of wit/: build/bindings/policy.h, which lists all
-//! that can be asked. What a policy returns is freed by the bindings after the call, with C's free; so whatever is
+//! Short helpers over the bindings that `portcullis policy build` makes of wit/: build/bindings/policy.h, which lists
+//! all that can be asked. What a policy returns is freed by the bindings after the call, with C's free; so whatever is
 //! returned comes from `allocator`.
 
 const std = @import("std");
