@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use portcullis_sandbox::{ComponentFile, Description, Grant, Limits, Sandbox, grantable};
+use portcullis_project::write_whole;
+use portcullis_sandbox::{ComponentFile, Description, Grant, Limits, Sandbox};
 use portcullis_verdict::Failure;
 
 use crate::component;
@@ -50,7 +51,10 @@ pub fn build(manifest: &Manifest, sandbox: &Sandbox) -> Result<Built, AuthorErro
     let bytes = component::of(&made).map_err(|why| AuthorError::NotAPolicy { why })?;
     let component = ComponentFile::new(bytes.clone());
     let description = check(manifest, &component, sandbox)?;
-    write(&manifest.output, &bytes)?;
+    let folder = manifest.output.parent().unwrap_or(&manifest.folder);
+    std::fs::create_dir_all(folder).map_err(AuthorError::io("cannot make", folder))?;
+    write_whole(&manifest.output, &bytes, ".portcullis-build-")
+        .map_err(AuthorError::io("cannot write", &manifest.output))?;
     let imports = component.inspection().map(|inspection| inspection.imports.clone()).unwrap_or_default();
     let added = imports.into_iter().filter(|import| !import.starts_with("portcullis:")).collect();
     Ok(Built { file: manifest.output.clone(), component, description, added })
@@ -69,10 +73,10 @@ fn check(manifest: &Manifest, component: &ComponentFile, sandbox: &Sandbox) -> R
             inspection.kind, manifest.kind
         )));
     }
-    // Nothing is there to be seen while it answers, so everything may be granted.
-    let grant = Grant { interfaces: grantable().into_iter().map(str::to_owned).collect(), ..Grant::default() };
-    let policy =
-        sandbox.load(&manifest.name, component, grant, Limits::default()).map_err(|failure| failed(&failure))?;
+    // Nothing is there to be seen while it answers.
+    let policy = sandbox
+        .load(&manifest.name, component, Grant::every_interface(), Limits::default())
+        .map_err(|failure| failed(&failure))?;
     let description = policy.describe().map_err(|failure| wrong(format!("its `describe` failed: {failure}")))?;
     if description.name != manifest.name {
         return Err(wrong(format!(
@@ -83,19 +87,4 @@ fn check(manifest: &Manifest, component: &ComponentFile, sandbox: &Sandbox) -> R
     // Parameters of which none is given may be missing; a schema that cannot be used at all is the policy's fault.
     policy.parameters(&description, &serde_json::Value::Null).map_err(|failure| failed(&failure))?.ok();
     Ok(description)
-}
-
-/// Writes a file whole or not at all.
-fn write(file: &std::path::Path, bytes: &[u8]) -> Result<(), AuthorError> {
-    let folder = file.parent().unwrap_or(std::path::Path::new("."));
-    let io = AuthorError::io("cannot write", file);
-    std::fs::create_dir_all(folder).map_err(AuthorError::io("cannot make", folder))?;
-    let place = tempfile::Builder::new().prefix(".portcullis-build-").tempfile_in(folder);
-    let written = place.and_then(|mut place| {
-        std::io::Write::write_all(&mut place, bytes)?;
-        #[cfg(unix)]
-        std::fs::set_permissions(place.path(), std::os::unix::fs::PermissionsExt::from_mode(0o644))?;
-        place.persist(file).map_err(|error| error.error)
-    });
-    written.map(drop).map_err(io)
 }

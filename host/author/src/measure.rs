@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use portcullis_run::replay_with;
+use portcullis_run::replay;
 use portcullis_sandbox::{ComponentFile, Limits};
 
 use crate::case::{Bench, Case};
@@ -83,7 +83,7 @@ pub fn measure(manifest: &Manifest, case: &Case, bench: &Bench, repeat: u32) -> 
         .map_err(|error| wrong(error.to_string()))?;
     let (mut instantiate, mut judge, mut fuel) = (Vec::new(), Vec::new(), 0);
     for round in 0..=repeat {
-        let judged = replay_with(&policy, parameters.clone(), &recording);
+        let judged = replay(&policy, parameters.clone(), &recording).judged;
         fuel = judged.fuel;
         if round > 0 {
             instantiate.push(judged.instantiating);

@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context as _, bail};
-use portcullis_project::Project;
+use portcullis_project::{Project, write_whole};
 use portcullis_report::{Caller, Format, Style, job_summary as summary, render};
 use portcullis_verdict::{RunRecord, plain};
 
@@ -100,12 +100,7 @@ fn replace(file: &Path, text: &str) -> io::Result<()> {
         return fs::write(file, text);
     }
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut whole = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(folder)?;
-    whole.write_all(text.as_bytes())?;
-    whole.as_file().sync_data()?;
-    #[cfg(unix)]
-    fs::set_permissions(whole.path(), std::os::unix::fs::PermissionsExt::from_mode(0o644))?;
-    whole.persist(file).map_err(|error| error.error)?;
+    write_whole(file, text.as_bytes(), UNFINISHED)?;
     clean(folder);
     Ok(())
 }
@@ -223,5 +218,20 @@ mod tests {
         assert_eq!(fs::read_to_string(&file).unwrap(), "new");
         assert!(replace(&folder.path().join("nowhere/report.json"), "x").is_err());
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing half-written is left");
+    }
+
+    #[test]
+    fn what_killed_runs_left_beside_a_report_goes_and_what_others_write_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let left = |name: &str, hours: u64| {
+            let file = fs::File::create(folder.path().join(name)).unwrap();
+            file.set_modified(std::time::SystemTime::now() - std::time::Duration::from_hours(hours)).unwrap();
+        };
+        left(".portcullis-report-old", 2);
+        left(".portcullis-report-now", 0);
+        left("other", 2);
+        replace(&folder.path().join("report.json"), "new").unwrap();
+        let there = |name: &str| folder.path().join(name).exists();
+        assert!(!there(".portcullis-report-old") && there(".portcullis-report-now") && there("other"));
     }
 }

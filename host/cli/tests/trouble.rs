@@ -226,8 +226,12 @@ fn pipes_are_not_waited_for() {
     bench.refuses(&["gate", "--model", "trained"], &["trained", "a pipe", "write what it holds into a file"]);
     pipe("data.csv");
     bench.refuses(&["run"], &["data.csv", "a pipe", "write what it holds into a file"]);
+    fs::remove_file(bench.path("data.csv")).unwrap();
+    pipe("portcullis.lock");
+    bench.refuses(&["run", "--locked"], &["portcullis.lock", "no regular file"]);
     pipe("portcullis.toml");
     bench.refuses(&["run"], &["portcullis.toml", "no regular file"]);
+    pipe("data.csv");
     fs::remove_file(bench.path("portcullis.toml")).unwrap();
     bench.refuses(&["init", "--data", "data.csv"], &["data.csv", "a pipe", "nothing was written"]);
     assert!(!bench.path("portcullis.toml").exists() && bench.left().is_empty());

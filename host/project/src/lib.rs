@@ -42,7 +42,7 @@ pub use model::{Model, ModelSource, TaskChoice};
 pub use policy::{Grant, PolicySpec};
 pub use problem::{Problem, ProjectError};
 pub use project::{CONFIGURATION, Evaluate, Project, ProjectPath};
-pub use regular::{open_regular, read_regular};
+pub use regular::{open_regular, read_regular, write_whole};
 pub use run_folder::RunFolder;
 pub use schema::{PolicySchema, schema};
 pub use split::{Split, SplitMethod};

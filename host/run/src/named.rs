@@ -68,7 +68,7 @@ pub(crate) fn check_task(policies: &[Loaded], task: Task, classes: &[String]) ->
         }
         for named in policy.named("class") {
             let why = if task == Task::Regression {
-                Some(format!("`{}` is to be a class, and a regression has none", named.text))
+                Some(format!("`{}` is to be a class, and a regression has none; leave it away", named.text))
             } else {
                 lacking("class", &named.text, classes)
             };

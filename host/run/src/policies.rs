@@ -166,7 +166,7 @@ fn ready(opened: Opened<'_>, configured: Place) -> Result<Loaded, String> {
 }
 
 /// The sandbox's limits with what the configuration says over them.
-pub(crate) fn limits(spec: &PolicySpec) -> Limits {
+pub fn limits(spec: &PolicySpec) -> Limits {
     let (mut limits, over) = (Limits::default(), &spec.limits);
     let set = |limit: &mut u64, value: Option<u64>| *limit = value.unwrap_or(*limit);
     set(&mut limits.fuel, over.fuel);

@@ -21,6 +21,12 @@ impl Default for Grant {
 }
 
 impl Grant {
+    /// Every interface there is: for who asks a policy what it is, while there is nothing to be seen.
+    pub fn every_interface() -> Self {
+        let interfaces = capability::grantable().into_iter().map(str::to_owned).collect();
+        Self { interfaces, ..Self::default() }
+    }
+
     /// Fails if the values of a column are withheld.
     pub(crate) fn column(&self, name: &str) -> Answer<()> {
         match &self.columns {

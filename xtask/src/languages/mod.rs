@@ -86,7 +86,7 @@ fn one(
     let call = |arguments: &[&str]| -> anyhow::Result<()> {
         let mut command = Command::new(portcullis);
         command.current_dir(folder).args(["--quiet", "policy"]).args(arguments);
-        tools.lend(&mut command);
+        tools.lend(&mut command, &[]);
         let output = command.output().context("portcullis does not start")?;
         if !output.status.success() {
             bail!(

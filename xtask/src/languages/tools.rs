@@ -125,11 +125,11 @@ impl Tools {
         Ok(fs::write(noted, wanted)?)
     }
 
-    /// Lets a command find the tools.
-    pub fn lend(&self, command: &mut Command) {
-        let own = [self.folder.join("venv/bin")];
+    /// Lets a command find the tools, after what is in these folders and before everything else.
+    pub fn lend(&self, command: &mut Command, before: &[&Path]) {
+        let own = before.iter().map(|folder| folder.to_path_buf()).chain([self.folder.join("venv/bin")]);
         let path = std::env::var_os("PATH").unwrap_or_default();
-        let all = own.into_iter().chain(std::env::split_paths(&path));
+        let all = own.chain(std::env::split_paths(&path));
         command.env("PATH", std::env::join_paths(all).unwrap_or(path));
         for line in fs::read_to_string(self.folder.join("go.env")).unwrap_or_default().lines() {
             if let Some((name, value)) = line.split_once('=') {
@@ -138,14 +138,6 @@ impl Tools {
         }
         // All Rust policies share what they are made of.
         command.env("CARGO_TARGET_DIR", self.folder.join("cargo"));
-    }
-
-    /// Lets a command find what is in a folder before anything else.
-    pub fn first(&self, command: &mut Command, folder: &Path) {
-        let own = [folder.to_owned(), self.folder.join("venv/bin")];
-        let path = std::env::var_os("PATH").unwrap_or_default();
-        let all = own.into_iter().chain(std::env::split_paths(&path));
-        command.env("PATH", std::env::join_paths(all).unwrap_or(path));
     }
 
     /// Puts beside a policy what its own package manager would.

@@ -33,9 +33,8 @@ pub fn run(root: &Path, portcullis: &Path, tools: &Tools, folder: &Path, languag
         println!("   $ {line}");
         let mut command = Command::new("sh");
         command.args(["-c", line]).current_dir(folder);
-        tools.lend(&mut command);
+        tools.lend(&mut command, &[&bin]);
         tools.furnish(language, folder)?;
-        tools.first(&mut command, &bin);
         let output = command.output().context("sh does not start")?;
         // A policy may well block: that is a verdict, and told as one.
         if !matches!(output.status.code(), Some(0 | 1)) || output.stdout.is_empty() {

@@ -9,7 +9,7 @@ mod report;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use portcullis_project::{CONFIGURATION, Overrides, Project, read_regular};
+use portcullis_project::{CONFIGURATION, Overrides, Project, read_regular, write_whole};
 use portcullis_run::{Finished, RECORDING_FILE, Recording, Request, Steps, Worker, cannot, execute, replay, said};
 use portcullis_sandbox::{Cache, ComponentFile, Limits, Sandbox};
 use portcullis_verdict::Kind;
@@ -228,7 +228,7 @@ impl Case {
                 replayed.unknown.join("\n  ")
             )));
         }
-        Ok(Judged { said: replayed.said, log: replayed.log, fuel: Some(replayed.fuel) })
+        Ok(Judged { said: replayed.said, log: replayed.judged.log, fuel: Some(replayed.judged.fuel) })
     }
 
     fn compare(&self, said: &Value, update: bool) -> Result<Outcome, AuthorError> {
@@ -256,7 +256,8 @@ impl Case {
             return Ok(Outcome::Same);
         }
         if update {
-            std::fs::write(&file, actual).map_err(AuthorError::io("cannot write", &file))?;
+            write_whole(&file, actual.as_bytes(), ".portcullis-case-")
+                .map_err(AuthorError::io("cannot write", &file))?;
             return Ok(Outcome::Updated);
         }
         Ok(match expected {

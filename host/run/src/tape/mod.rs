@@ -21,7 +21,7 @@ use serde_json::{Value, json};
 
 use cells::Noted;
 pub(crate) use recording::Session;
-pub use recording::{RECORDING_FILE, Recording, Replayed, Shelf, cannot, replay, replay_with, said};
+pub use recording::{RECORDING_FILE, Recording, Replayed, Shelf, cannot, replay, said};
 pub(crate) use world::Taped;
 
 /// The notes.

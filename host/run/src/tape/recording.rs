@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use portcullis_project::read_regular;
+use portcullis_project::{read_regular, write_whole};
 use portcullis_sandbox::ports::World;
 use portcullis_sandbox::{Grant, Judged, Policy, Request};
 use portcullis_verdict::{Failure, Kind, Mode, PolicyRecord, policy_verdict};
@@ -133,16 +133,17 @@ pub struct Replayed {
     pub said: Value,
     /// What it asked that the recording does not answer.
     pub unknown: Vec<String>,
-    /// Instructions used.
-    pub fuel: u64,
-    /// What it logged.
-    pub log: Vec<String>,
+    /// Instructions used, log, and how long it took.
+    pub judged: Judged,
 }
 
 /// Lets a policy judge what was recorded. `parameters` are those of the recording, validated for this policy.
 pub fn replay(policy: &Policy, parameters: Value, recording: &Recording) -> Replayed {
     let tape = Arc::new(Tape::of(recording.answers.clone()));
-    let judged = judge(policy, parameters, recording, &tape);
+    let world: Arc<dyn World> = Arc::new(Taped::new(Arc::clone(&tape), None));
+    let (seconds, nanoseconds) = recording.now;
+    let now = Duration::new(seconds, nanoseconds);
+    let judged = policy.judge(Request { parameters, world, seed: recording.seed, now });
     let verdict = policy_verdict(recording.mode, judged.result.as_ref());
     let said = match &judged.result {
         Ok(judgement) => json!({
@@ -151,18 +152,7 @@ pub fn replay(policy: &Policy, parameters: Value, recording: &Recording) -> Repl
         }),
         Err(failure) => json!({ "verdict": verdict, "failure": failure }),
     };
-    Replayed { said: tidy(said), unknown: tape.unknown(), fuel: judged.fuel, log: judged.log }
-}
-
-/// The same, for whoever wants to know what it cost and not what was said.
-pub fn replay_with(policy: &Policy, parameters: Value, recording: &Recording) -> Judged {
-    judge(policy, parameters, recording, &Arc::new(Tape::of(recording.answers.clone())))
-}
-
-fn judge(policy: &Policy, parameters: Value, recording: &Recording, tape: &Arc<Tape>) -> Judged {
-    let world: Arc<dyn World> = Arc::new(Taped::new(Arc::clone(tape), None));
-    let (seconds, nanoseconds) = recording.now;
-    policy.judge(Request { parameters, world, seed: recording.seed, now: Duration::new(seconds, nanoseconds) })
+    Replayed { said: tidy(said), unknown: tape.unknown(), judged }
 }
 
 /// What a policy said in a run, as far as it is expected to say the same again: verdict, outcome, findings and measures, or
@@ -201,8 +191,15 @@ impl<'a> Shelf<'a> {
     /// A folder that would be written to holds something that is no recording.
     pub fn check(folder: &'a Path, policies: impl IntoIterator<Item = &'a str>) -> Result<Self, RunError> {
         let shelf = Self(folder);
+        let mut places = std::collections::BTreeSet::new();
         for policy in policies {
             let place = shelf.place(policy);
+            if place == folder || !places.insert(place.clone()) {
+                return Err(RunError::Missing(format!(
+                    "--record: the folder for `{policy}` would be {}, which is not its own; give it another name",
+                    place.display()
+                )));
+            }
             let empty = std::fs::read_dir(&place).map_or(!place.exists(), |mut entries| entries.next().is_none());
             if !empty && !place.join(RECORDING_FILE).is_file() {
                 return Err(RunError::Missing(format!(
@@ -244,7 +241,8 @@ impl<'a> Shelf<'a> {
             let file = place.join(name);
             let mut text = text.unwrap_or_default();
             text.push('\n');
-            std::fs::write(&file, text).map_err(io("cannot write the recording", &file))?;
+            write_whole(&file, text.as_bytes(), ".portcullis-case-")
+                .map_err(io("cannot write the recording", &file))?;
         }
         Ok(())
     }

@@ -2,10 +2,9 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::io::Write as _;
 
 use anyhow::{Context as _, bail};
-use portcullis_project::{CONFIGURATION, nearest};
+use portcullis_project::{CONFIGURATION, nearest, write_whole};
 
 use crate::arguments::{Add, Global};
 use crate::commands::stock::{STOCK, Stock};
@@ -30,14 +29,8 @@ pub fn run(global: &Global, add: &Add) -> anyhow::Result<Status> {
             let _ = writeln!(text, "{} is there already, the same", file.display());
             continue;
         }
-        let write = || -> std::io::Result<()> {
-            let mut whole = tempfile::Builder::new().prefix(".portcullis-add-").tempfile_in(&folder)?;
-            whole.write_all(stock.bytes)?;
-            #[cfg(unix)]
-            fs::set_permissions(whole.path(), std::os::unix::fs::PermissionsExt::from_mode(0o644))?;
-            whole.persist(&file).map(drop).map_err(|error| error.error)
-        };
-        write().with_context(|| format!("cannot write {}", file.display()))?;
+        write_whole(&file, stock.bytes, ".portcullis-add-")
+            .with_context(|| format!("cannot write {}", file.display()))?;
         let _ = writeln!(text, "wrote {}", file.display());
     }
     let _ = writeln!(

@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use anyhow::bail;
-use portcullis_sandbox::{ComponentFile, Grant, Limits, grantable};
+use portcullis_run::limits;
+use portcullis_sandbox::{ComponentFile, Grant, Limits};
 use portcullis_verdict::plain;
 
 use crate::arguments::{Compile, Global};
@@ -21,14 +22,12 @@ pub fn run(global: &Global, compile: &Compile) -> anyhow::Result<Status> {
     let Some(cache) = judge::cache(&global.project)? else {
         bail!("there is no folder to keep compiled policies in; set PORTCULLIS_CACHE to a folder of your own");
     };
-    let files: Vec<PathBuf> = if compile.files.is_empty() {
+    let files: Vec<(PathBuf, Limits)> = if compile.files.is_empty() {
+        // With their limits: the stack that a policy may have decides its code.
         let project = crate::commands::project(global)?;
-        let mut files: Vec<PathBuf> = project.policies.iter().map(|policy| policy.file.clone()).collect();
-        files.sort();
-        files.dedup();
-        files
+        project.policies.iter().map(|policy| (policy.file.clone(), limits(policy))).collect()
     } else {
-        compile.files.clone()
+        compile.files.iter().map(|file| (file.clone(), Limits::default())).collect()
     };
     if files.is_empty() {
         bail!("the project has no policies to compile");
@@ -38,13 +37,11 @@ pub fn run(global: &Global, compile: &Compile) -> anyhow::Result<Status> {
     let mut text = String::new();
     let mut all = true;
     ticking(&*progress, || {
-        for file in &files {
-            let grant = Grant { interfaces: grantable().into_iter().map(str::to_owned).collect(), ..Grant::default() };
-            let limits = Limits::default();
-            let loaded = match ComponentFile::read(file, limits.component_bytes) {
-                Ok(component) => {
-                    sandbox.load("compiled", &component, grant, limits).map_err(|failure| failure.to_string())
-                }
+        for (file, limits) in files {
+            let loaded = match ComponentFile::read(&file, limits.component_bytes) {
+                Ok(component) => sandbox
+                    .load("compiled", &component, Grant::every_interface(), limits)
+                    .map_err(|failure| failure.to_string()),
                 Err(error) => Err(error.to_string()),
             };
             let said = match loaded {

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::Context as _;
-use portcullis_sandbox::{ComponentFile, Description, Grant, Limits, Sandbox, grantable};
+use portcullis_sandbox::{ComponentFile, Description, Grant, Limits, Sandbox};
 use portcullis_verdict::Failure;
 
 use super::{json, text};
@@ -42,7 +42,5 @@ pub fn run(global: &Global, inspect: &Inspect) -> anyhow::Result<Status> {
 
 /// Asks the policy what it is. Everything is granted, because nothing is there to be seen while it answers.
 pub(in crate::commands) fn describe(sandbox: &Sandbox, file: &ComponentFile) -> Result<Description, Failure> {
-    let interfaces = grantable().into_iter().map(str::to_owned).collect();
-    let grant = Grant { interfaces, ..Grant::default() };
-    sandbox.load("inspected", file, grant, Limits::default())?.describe()
+    sandbox.load("inspected", file, Grant::every_interface(), Limits::default())?.describe()
 }
