@@ -10,7 +10,7 @@
 ;;   string, list   address, length: two i32
 ;;   description    name, version, summary, parameters: strings; extra: a list. 40 bytes
 ;;   result         at 0 one byte, 0 = ok, 1 = error; at 4 the judgement, or the error as a string. 32 bytes
-;;   judgement      at 0 one byte, 0 = pass, 1 = fail, 2 = inconclusive, 3 = not-applicable; at 4, 12 and 20 the lists of
+;;   judgement      at 0 one byte, 0 = inconclusive, 1 = pass, 2 = fail, 3 = not-applicable; at 4, 12 and 20 the lists of
 ;;                  findings, measures and extra values. 28 bytes
 ;; Memory below 256 is taken by the description, what lies above is free.
 

@@ -31,5 +31,5 @@
   "\":\"#/$defs/d36\"},{\"$ref\":\"#/$defs/d36\"}]},\"d36\":{\"allOf\":[{\"$ref\":\"#/$defs/d37\"},{\"$"
   "ref\":\"#/$defs/d37\"}]},\"d37\":{\"allOf\":[{\"$ref\":\"#/$defs/d38\"},{\"$ref\":\"#/$defs/d38\"}]}"
   ",\"d38\":{\"type\":\"object\"}}}")
-(data (i32.const 256) "\00\00\00\00" "\00\00\00\00")
+(data (i32.const 256) "\00\00\00\00" "\01\00\00\00")
 (func (export "portcullis:policy/gate@0.1.0#judge") (result i32) (i32.const 256))

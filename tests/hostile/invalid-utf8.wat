@@ -2,7 +2,7 @@
 ;; 256, as the key of a parameter (1) or as a line of the log (2). Passes where it is 3000, which is nothing's.
 (import "portcullis:policy/parameters@0.1.0" "get-number" (func $number (param i32 i32 i32)))
 (import "portcullis:policy/log@0.1.0" "info" (func $info (param i32 i32)))
-(data (i32.const 256) "\00\00\00\00" "\00\00\00\00" "\00\02\00\00" "\01\00\00\00" "\c0\02\00\00" "\01\00\00\00")
+(data (i32.const 256) "\00\00\00\00" "\01\00\00\00" "\00\02\00\00" "\01\00\00\00" "\c0\02\00\00" "\01\00\00\00")
 (data (i32.const 300) "\ff\fe")
 (data (i32.const 310) "where")
 ;; A finding: rule at 512, message at 524, subject at 536 and 544, observed at 568, expected at 592, extra at 640.

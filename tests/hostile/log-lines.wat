@@ -1,6 +1,6 @@
 ;; Logs ten thousand lines, more than are kept, and passes: a policy that talks too much is no misbehaving one.
 (import "portcullis:policy/log@0.1.0" "debug" (func $debug (param i32 i32)))
-(data (i32.const 256) "\00\00\00\00" "\00\00\00\00")
+(data (i32.const 256) "\00\00\00\00" "\01\00\00\00")
 (func (export "portcullis:policy/gate@0.1.0#judge") (result i32)
   (local $line i32)
   (loop $next

@@ -1,5 +1,5 @@
 ;; A data check that asks for the evaluation: there is none yet when it runs, so no grant can help.
 (component
-  (import "portcullis:model/evaluation@0.1.0" (instance))
+  (import "portcullis:model/metrics@0.1.0" (instance))
   (instance $check)
   (export "portcullis:policy/data-check@0.1.0" (instance $check)))

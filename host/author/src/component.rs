@@ -70,7 +70,7 @@ pub(crate) fn generate(
 }
 
 /// The contract's interfaces that the world imports or exports, by their full names, and what bindings in C call them: by the
-/// interface's own name, and `policy` and `data` for the two that hold types.
+/// interface's own name, and `policy` for what a policy says.
 pub(crate) fn short_names(folder: &Path) -> Result<Vec<(String, String)>, AuthorError> {
     let (resolve, world) = world(folder)?;
     let Some(world) = resolve.worlds.get(world) else { return Ok(Vec::new()) };

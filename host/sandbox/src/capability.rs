@@ -40,7 +40,7 @@ pub(crate) const CAPABILITIES: &[Capability] = &[
         reveals: "nothing: shared types",
     },
     Capability {
-        interface: "portcullis:data/types",
+        interface: "portcullis:data/answers",
         grant: "types",
         free: EVERY,
         available: EVERY,
@@ -82,8 +82,8 @@ pub(crate) const CAPABILITIES: &[Capability] = &[
         reveals: "answers to SQL, single rows among them",
     },
     Capability {
-        interface: "portcullis:model/evaluation",
-        grant: "evaluation",
+        interface: "portcullis:model/metrics",
+        grant: "metrics",
         free: AFTER_TRAINING,
         available: AFTER_TRAINING,
         reveals: "metrics and slices of the evaluation",

@@ -88,7 +88,7 @@ mod tests {
 
     const IMPORTS: &[&str] = &[
         "portcullis:policy/log@0.1.0",
-        "portcullis:data/types@0.1.0",
+        "portcullis:data/answers@0.1.0",
         "portcullis:data/dataset@0.1.0",
         "portcullis:model/predictor@0.1.0",
         "wasi:filesystem/types@0.2.6",

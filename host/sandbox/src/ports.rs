@@ -258,6 +258,6 @@ pub struct Answers {
 pub trait Predictor: Send + Sync {
     /// The columns that it reads.
     fn inputs(&self) -> Vec<Column>;
-    /// Predicts a batch, column by column.
-    fn predict(&self, batch: &[(String, Cells)]) -> Answer<Answers>;
+    /// Predicts so many rows, column by column; a column that is not there is missing in each of them.
+    fn predict(&self, rows: usize, batch: &[(String, Cells)]) -> Answer<Answers>;
 }

@@ -1,6 +1,6 @@
 //! Candidate beside champion in one metric: no host needed.
 
-use portcullis_policy::evaluation::Interval;
+use portcullis_policy::metrics::Interval;
 use portcullis_policy::text::{count, number, percent};
 use portcullis_policy::{Finding, Measure};
 

@@ -6,7 +6,7 @@ mod parameters;
 
 use judge::Reading;
 use parameters::{Bound, Parameters};
-use portcullis_policy::evaluation::{self, Comparison, Evaluation};
+use portcullis_policy::metrics::{self, Comparison, Evaluation};
 use portcullis_policy::{Error, Failure, Finding, Judgement, Policy};
 
 struct Champion;
@@ -18,11 +18,11 @@ impl Policy for Champion {
 
     fn judge(parameters: Parameters) -> Result<Judgement, Error> {
         let bounds = parameters.bounds()?;
-        let Some(champion) = evaluation::champion() else {
+        let Some(champion) = metrics::champion() else {
             return Ok(first_model(parameters.require_champion));
         };
-        let comparison = evaluation::compare().ok_or("the host has a champion but no comparison with it")?;
-        let candidate = evaluation::candidate();
+        let comparison = metrics::compare().ok_or("the host has a champion but no comparison with it")?;
+        let candidate = metrics::candidate();
         let (mut findings, mut measures, mut open) = (Vec::new(), Vec::new(), false);
         for bound in &bounds {
             let greater_is_better = direction(bound)?;
@@ -57,7 +57,7 @@ fn direction(bound: &Bound) -> Result<bool, Error> {
         return Ok(given);
     }
     let metric = bound.metric.as_str();
-    let nature = evaluation::higher_is_better(metric)?;
+    let nature = metrics::higher_is_better(metric)?;
     Ok(nature.ok_or_else(|| format!("{metric} has no better direction by nature: set `greater_is_better`"))?)
 }
 

@@ -36,7 +36,7 @@ impl Policy for Examples {
 fn ask(cases: &[Case]) -> Result<Vec<Answer>, Error> {
     let inputs = predictor::inputs().map_err(without_model)?;
     columns::check_names(&inputs, cases)?;
-    let batch = Batch::new();
+    let batch = Batch::new(u32::try_from(cases.len()).map_err(|_| "these are more cases than one batch may have")?);
     for input in &inputs {
         match columns::column(input, cases)? {
             Column::Numbers(values) => batch.set_numbers(&input.name, &values),

@@ -1,6 +1,6 @@
 //! A group of people and the rates at which the model decides for them.
 
-use portcullis_policy::evaluation::ConfusionCell;
+use portcullis_policy::metrics::ConfusionCell;
 use portcullis_policy::{Measure, Subject};
 
 /// How often each kind of decision fell in a group.

@@ -9,7 +9,7 @@ mod parameters;
 use group::Group;
 use judge::Grouping;
 use parameters::Parameters;
-use portcullis_policy::evaluation::{self, Evaluation};
+use portcullis_policy::metrics::{self, Evaluation};
 use portcullis_policy::text::list;
 use portcullis_policy::{Error, Finding, Judgement, Policy, Subject};
 
@@ -24,7 +24,7 @@ impl Policy for GroupFairness {
     const PARAMETERS: &'static str = include_str!("../parameters.json");
 
     fn judge(parameters: Parameters) -> Result<Judgement, Error> {
-        let candidate = evaluation::candidate();
+        let candidate = metrics::candidate();
         let positive = match positive(
             &candidate.task(),
             &candidate.classes(),
@@ -35,7 +35,7 @@ impl Policy for GroupFairness {
             // Whoever asks for fairness is not told that it holds where nobody looked.
             Err(reason) => return Ok(nothing(reason)),
         };
-        let columns = if parameters.groups.is_empty() { evaluation::groups() } else { parameters.groups.clone() };
+        let columns = if parameters.groups.is_empty() { metrics::groups() } else { parameters.groups.clone() };
         if columns.is_empty() {
             return Err(
                 "there are no groups to compare: name their columns in `[data] groups`, or in `groups` here".into()
@@ -96,7 +96,7 @@ fn read(candidate: &Evaluation, columns: &[String], positive: &str, min_group_si
         let name = Subject::of_key("group", &slice.key()).map_or_else(String::new, |subject| subject.name);
         let rows = slice.row_count();
         // The host may give all groups below its own limit as one remainder, which is no group however large it is.
-        let remainder = slice.key().iter().any(|(_, value)| value == SMALL_GROUPS);
+        let remainder = slice.key().iter().any(|part| part.value == SMALL_GROUPS);
         if remainder || rows < min_group_size {
             grouping.small.push((name, rows));
             continue;

@@ -17,7 +17,7 @@ pub mod imports {
                 import portcullis:data/dataset@0.1.0;
                 import portcullis:data/rows@0.1.0;
                 import portcullis:data/sql@0.1.0;
-                import portcullis:model/evaluation@0.1.0;
+                import portcullis:model/metrics@0.1.0;
                 import portcullis:model/predictor@0.1.0;
                 import portcullis:model/predictions@0.1.0;
             }

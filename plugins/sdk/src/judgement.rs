@@ -1,5 +1,6 @@
 //! Making judgements, findings and measures without filling in records by hand.
 
+use crate::metrics::Condition;
 use crate::{Finding, Judgement, Measure, NamedValue, Outcome, Severity, Subject, Value};
 
 impl Judgement {
@@ -212,20 +213,22 @@ impl Subject {
         Self { kind: kind.into(), name: name.into() }
     }
 
-    /// A part of the rows by its key, as `evaluation.key` gives it: `sex=F, region=north`. None for all rows.
+    /// A part of the rows by its key, as [`Evaluation::key`](crate::metrics::Evaluation::key) gives it: `sex=F, region=north`. None for all rows.
     ///
     /// ```
     /// use portcullis_policy::Subject;
+    /// use portcullis_policy::metrics::Condition;
     ///
-    /// let key = [("sex".to_owned(), "F".to_owned()), ("region".to_owned(), "north".to_owned())];
+    /// let key = [("sex", "F"), ("region", "north")]
+    ///     .map(|(column, value)| Condition { column: column.to_owned(), value: value.to_owned() });
     /// assert_eq!(Subject::of_key("slice", &key).unwrap().name, "sex=F, region=north");
     /// assert!(Subject::of_key("slice", &[]).is_none());
     /// ```
-    pub fn of_key(kind: &str, key: &[(String, String)]) -> Option<Self> {
+    pub fn of_key(kind: &str, key: &[Condition]) -> Option<Self> {
         if key.is_empty() {
             return None;
         }
-        let parts: Vec<String> = key.iter().map(|(column, value)| format!("{column}={value}")).collect();
+        let parts: Vec<String> = key.iter().map(|part| format!("{}={}", part.column, part.value)).collect();
         Some(Self::new(kind, parts.join(", ")))
     }
 }

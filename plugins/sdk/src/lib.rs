@@ -3,7 +3,7 @@
 //! A policy is a type that implements [`Policy`], and one line that exports it as its kind. This is a whole gate:
 //!
 //! ```
-//! use portcullis_policy::{Error, Finding, Judgement, Measure, Policy, evaluation};
+//! use portcullis_policy::{Error, Finding, Judgement, Measure, Policy, metrics};
 //!
 //! /// Holds errors of the model to a budget.
 //! struct ErrorBudget;
@@ -25,7 +25,7 @@
 //!     }"#;
 //!
 //!     fn judge(parameters: Parameters) -> Result<Judgement, Error> {
-//!         let candidate = evaluation::candidate();
+//!         let candidate = metrics::candidate();
 //!         let wrong: f64 =
 //!             candidate.confusion()?.iter().filter(|cell| cell.actual != cell.predicted).map(|cell| cell.count).sum();
 //!         Ok(judge(wrong, &parameters).measure(Measure::new("errors", wrong)))
@@ -63,7 +63,7 @@ mod policy;
 pub mod testing;
 pub mod text;
 
-pub use bindings::imports::portcullis::data::types::Failure;
+pub use bindings::imports::portcullis::data::answers::Failure;
 pub use bindings::imports::portcullis::policy::types::{
     Description, Finding, Judgement, Measure, NamedValue, Outcome, Severity, Subject, Value,
 };
@@ -76,32 +76,32 @@ pub use serde;
 /// Aggregates of the data: [`current`](dataset::current) is what the policy judges, [`part`](dataset::part) any other
 /// part of it.
 pub mod dataset {
-    pub use crate::bindings::imports::portcullis::data::dataset::{Column, Dataset, Frequency, current, part};
+    pub use crate::bindings::imports::portcullis::data::dataset::{Column, Frequency, Table, current, part};
 }
 
 /// Values of single rows, in batches. A policy that calls [`read`](rows::read) asks for the grant `rows`.
 pub mod rows {
+    pub use crate::bindings::imports::portcullis::data::answers::{Reader, RecordBatch};
     pub use crate::bindings::imports::portcullis::data::rows::read;
-    pub use crate::bindings::imports::portcullis::data::types::{Reader, RecordBatch};
 }
 
 /// SQL over the data, run by the host. A policy that calls [`query`](sql::query) asks for the grant `sql`.
 pub mod sql {
+    pub use crate::bindings::imports::portcullis::data::answers::{Reader, RecordBatch};
     pub use crate::bindings::imports::portcullis::data::sql::query;
-    pub use crate::bindings::imports::portcullis::data::types::{Reader, RecordBatch};
 }
 
 /// What the models predicted, row by row. A policy that calls [`read`](predictions::read) asks for the grant
 /// `predictions`.
 pub mod predictions {
-    pub use crate::bindings::imports::portcullis::data::types::{Reader, RecordBatch};
+    pub use crate::bindings::imports::portcullis::data::answers::{Reader, RecordBatch};
     pub use crate::bindings::imports::portcullis::model::predictions::read;
 }
 
 /// Metrics of the candidate and the champion on held-out rows, alone, in slices, and one beside the other.
-pub mod evaluation {
-    pub use crate::bindings::imports::portcullis::model::evaluation::{
-        Comparison, ConfusionCell, Evaluation, Interval, TestResult, candidate, champion, compare, groups,
+pub mod metrics {
+    pub use crate::bindings::imports::portcullis::model::metrics::{
+        Comparison, Condition, ConfusionCell, Evaluation, Interval, TestResult, candidate, champion, compare, groups,
         higher_is_better,
     };
 }
@@ -119,6 +119,6 @@ pub mod log {
 /// The user's parameters by key, for a policy that does not want them all as [`Policy::Parameters`].
 pub mod parameters {
     pub use crate::bindings::imports::portcullis::policy::parameters::{
-        get_boolean, get_number, get_numbers, get_text, get_texts, json, names,
+        boolean, get_boolean, get_number, get_numbers, get_text, get_texts, json, names, number, numbers, text, texts,
     };
 }

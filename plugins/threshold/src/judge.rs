@@ -1,6 +1,6 @@
 //! One reading against one bound: no host needed.
 
-use portcullis_policy::evaluation::Interval;
+use portcullis_policy::metrics::Interval;
 use portcullis_policy::text::{count, number, number_beside};
 use portcullis_policy::{Finding, Measure, Subject};
 

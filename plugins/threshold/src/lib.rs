@@ -6,7 +6,7 @@ mod slices;
 
 use judge::Reading;
 use parameters::{Bound, Parameters};
-use portcullis_policy::evaluation::{self, Evaluation};
+use portcullis_policy::metrics::{self, Evaluation};
 use portcullis_policy::{Error, Failure, Judgement, Policy, Subject};
 use slices::{Division, Part};
 
@@ -19,7 +19,7 @@ impl Policy for Threshold {
 
     fn judge(parameters: Parameters) -> Result<Judgement, Error> {
         let bounds = parameters.bounds()?;
-        let candidate = evaluation::candidate();
+        let candidate = metrics::candidate();
         let mut divisions = vec![Division { by: None, parts: vec![part(&candidate, &bounds, &parameters)?] }];
         for slice in &parameters.slices {
             let slices = candidate.slices(slice.columns())?;
@@ -44,7 +44,7 @@ fn part(evaluation: &Evaluation, bounds: &[Bound], parameters: &Parameters) -> R
     Ok(Part { subject, rows, readings })
 }
 
-type Value = (Option<f64>, Option<(evaluation::Interval, f64)>);
+type Value = (Option<f64>, Option<(metrics::Interval, f64)>);
 
 fn read(part: &Evaluation, bound: &Bound, parameters: &Parameters) -> Result<Value, Failure> {
     let value = part.metric(&bound.metric)?;

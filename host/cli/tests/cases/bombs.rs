@@ -13,7 +13,7 @@ pub enum Bomb {
 }
 
 /// A `judge` that passes, so that what such a guest is refused for is its shape.
-const PASSES: &str = "(data (i32.const 256) \"\\00\\00\\00\\00\" \"\\00\\00\\00\\00\")
+const PASSES: &str = "(data (i32.const 256) \"\\00\\00\\00\\00\" \"\\01\\00\\00\\00\")
 (func (export \"portcullis:policy/gate@0.1.0#judge\") (result i32) (i32.const 256))\n";
 
 /// The bytes that a component begins with.

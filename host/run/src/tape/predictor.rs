@@ -24,10 +24,10 @@ impl Predictor for TapedPredictor {
         self.tape.noted("predictor.inputs()", self.real.as_ref().map(|real| || real.inputs())).unwrap_or_default()
     }
 
-    fn predict(&self, batch: &[(String, Cells)]) -> Answer<Answers> {
+    fn predict(&self, rows: usize, batch: &[(String, Cells)]) -> Answer<Answers> {
         let columns: Vec<Value> = batch.iter().map(|(name, cells)| json!([name, values(cells)])).collect();
-        let question = format!("predictor.predict({})", Value::from(columns));
-        self.tape.answer(&question, self.real.as_ref().map(|real| || real.predict(batch)))
+        let question = format!("predictor.predict({rows}, {})", Value::from(columns));
+        self.tape.answer(&question, self.real.as_ref().map(|real| || real.predict(rows, batch)))
     }
 }
 

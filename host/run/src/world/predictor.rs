@@ -14,22 +14,21 @@ impl Predictor for Callable {
         self.0.inputs().iter().map(data::column).collect()
     }
 
-    fn predict(&self, batch: &[(String, Cells)]) -> Answer<Answers> {
-        let mut columns = Vec::new();
-        for input in self.0.inputs() {
-            let Some((_, cells)) = batch.iter().find(|(name, _)| *name == input.name) else {
-                let needed: Vec<&str> = self.0.inputs().iter().map(|input| input.name.as_str()).collect();
-                return Err(bad(format!(
-                    "the batch lacks the column `{}`; the model reads: {}",
-                    input.name,
-                    needed.join(", ")
-                )));
-            };
-            columns.push((input.name.clone(), values(&input.name, input.kind, cells)?));
+    fn predict(&self, rows: usize, batch: &[(String, Cells)]) -> Answer<Answers> {
+        let inputs = self.0.inputs();
+        if let Some((stranger, _)) = batch.iter().find(|(name, _)| inputs.iter().all(|input| input.name != *name)) {
+            let read: Vec<&str> = inputs.iter().map(|input| input.name.as_str()).collect();
+            return Err(bad(format!("the model does not read the column `{stranger}`; it reads: {}", read.join(", "))));
         }
-        let lengths: Vec<usize> = batch.iter().map(|(_, cells)| cells.len()).collect();
-        if lengths.windows(2).any(|pair| pair[0] != pair[1]) {
-            return Err(bad(format!("the columns of the batch differ in length: {lengths:?}")));
+        let mut columns = Vec::new();
+        for input in inputs {
+            let given = batch.iter().find(|(name, _)| *name == input.name);
+            let values = match given {
+                Some((name, cells)) => values(name, input.kind, cells)?,
+                None if input.kind.is_numeric() => Values::Numbers(vec![f64::NAN; rows]),
+                None => Values::Categories(Categories { codes: vec![MISSING; rows], levels: Vec::new() }),
+            };
+            columns.push((input.name.clone(), values));
         }
         let frame = Frame::new(columns).map_err(|error| bad(error.to_string()))?;
         let predictions = self.0.predict(&frame).map_err(|error| bad(error.to_string()))?;

@@ -13,7 +13,7 @@ wasmtime::component::bindgen!({
             import portcullis:data/dataset@0.1.0;
             import portcullis:data/rows@0.1.0;
             import portcullis:data/sql@0.1.0;
-            import portcullis:model/evaluation@0.1.0;
+            import portcullis:model/metrics@0.1.0;
             import portcullis:model/predictor@0.1.0;
             import portcullis:model/predictions@0.1.0;
         }
@@ -21,12 +21,12 @@ wasmtime::component::bindgen!({
     world: "portcullis:host/everything",
     imports: { default: trappable },
     with: {
-        "portcullis:data/types.record-batch": super::reader::RecordBatch,
-        "portcullis:data/types.reader": super::reader::Reader,
-        "portcullis:data/dataset.dataset": super::data::Table,
+        "portcullis:data/answers.record-batch": super::reader::RecordBatch,
+        "portcullis:data/answers.reader": super::reader::Reader,
+        "portcullis:data/dataset.table": super::data::Table,
         "portcullis:data/dataset.column": super::data::Column,
-        "portcullis:model/evaluation.evaluation": super::evaluation::Evaluated,
-        "portcullis:model/evaluation.comparison": super::evaluation::Compared,
+        "portcullis:model/metrics.evaluation": super::metrics::Evaluated,
+        "portcullis:model/metrics.comparison": super::metrics::Compared,
         "portcullis:model/predictor.batch": super::predictor::Batch,
         "portcullis:model/predictor.predictions": super::predictor::Answered,
     },

@@ -19,7 +19,7 @@ const MOST_EDGES: usize = 10_001;
 /// Counts of duplicates that are remembered.
 const MOST_REMEMBERED: usize = 1_000;
 
-/// A dataset's handle.
+/// A table's handle.
 pub struct Table(Arc<dyn Dataset>);
 
 /// A column's handle: its table and its place in it.
@@ -97,7 +97,7 @@ impl dataset::Host for State {
     }
 }
 
-impl dataset::HostDataset for State {
+impl dataset::HostTable for State {
     fn name(&mut self, table: Resource<Table>) -> wasmtime::Result<String> {
         self.charge(16)?;
         Ok(self.table.get(&table)?.0.name().to_owned())
@@ -166,6 +166,12 @@ impl dataset::HostColumn for State {
     fn kind(&mut self, column: Resource<Column>) -> wasmtime::Result<String> {
         self.charge(16)?;
         Ok(self.table.get(&column)?.info()?.kind.to_owned())
+    }
+
+    fn withheld(&mut self, column: Resource<Column>) -> wasmtime::Result<bool> {
+        self.charge(8)?;
+        let name = &self.table.get(&column)?.info()?.name;
+        Ok(self.grant.column(name).is_err())
     }
 
     fn null_count(&mut self, column: Resource<Column>) -> wasmtime::Result<Result<f64, Failure>> {

@@ -2,8 +2,8 @@
 
 mod bindings;
 mod data;
-mod evaluation;
 mod judgement;
+mod metrics;
 mod parameters;
 mod predictor;
 mod reader;
@@ -26,11 +26,11 @@ pub(crate) fn link(linker: &mut Linker<State>) -> wasmtime::Result<()> {
     policy::types::add_to_linker::<_, HasSelf<_>>(linker, |state| state)?;
     policy::parameters::add_to_linker::<_, HasSelf<_>>(linker, |state| state)?;
     policy::log::add_to_linker::<_, HasSelf<_>>(linker, |state| state)?;
-    data_package::types::add_to_linker::<_, HasSelf<_>>(linker, |state| state)?;
+    data_package::answers::add_to_linker::<_, HasSelf<_>>(linker, |state| state)?;
     data_package::dataset::add_to_linker::<_, HasSelf<_>>(linker, |state| state)?;
     data_package::rows::add_to_linker::<_, HasSelf<_>>(linker, |state| state)?;
     data_package::sql::add_to_linker::<_, HasSelf<_>>(linker, |state| state)?;
-    model::evaluation::add_to_linker::<_, HasSelf<_>>(linker, |state| state)?;
+    model::metrics::add_to_linker::<_, HasSelf<_>>(linker, |state| state)?;
     model::predictor::add_to_linker::<_, HasSelf<_>>(linker, |state| state)?;
     model::predictions::add_to_linker::<_, HasSelf<_>>(linker, |state| state)
 }

@@ -20,56 +20,106 @@ impl State {
         value.filter(|value| !value.is_null())
     }
 
-    /// The value under a key as the type that `read` knows; another type ends the policy.
-    fn typed<T>(
-        &mut self,
-        key: &str,
-        what: &str,
-        read: impl Fn(&Value) -> Option<T>,
-        bytes: impl Fn(&T) -> usize,
-    ) -> wasmtime::Result<Option<T>> {
+    /// The value under a key as a type; another type ends the policy.
+    fn typed<T>(&mut self, key: &str, as_type: Type<T>) -> wasmtime::Result<Option<T>> {
         let Some(value) = self.parameter(key) else {
             self.charge(key.len())?;
             return Ok(None);
         };
-        let value = read(value).ok_or_else(|| Exceeded {
-            kind: FailureKind::PolicyError,
-            message: format!("it asks for its parameter `{key}` as {what}, but it is {value}; a defect of the policy"),
+        let read = (as_type.read)(value).ok_or_else(|| {
+            defect(format!("it asks for its parameter `{key}` as {}, but it is {value}", as_type.name))
         })?;
-        self.charge(key.len() + bytes(&value))?;
-        Ok(Some(value))
+        self.charge(key.len() + (as_type.bytes)(&read))?;
+        Ok(Some(read))
+    }
+
+    /// The same where the policy says that there is one: none ends the policy too.
+    fn present<T>(&mut self, key: &str, as_type: Type<T>) -> wasmtime::Result<T> {
+        let absent = format!(
+            "it counts on its parameter `{key}`, which is absent, and its schema neither requires it nor has a default \
+             for it"
+        );
+        self.typed(key, as_type)?.ok_or_else(|| defect(absent).into())
     }
 }
 
-fn elements<T>(value: &Value, read: impl Fn(&Value) -> Option<T>) -> Option<Vec<T>> {
-    value.as_array()?.iter().map(read).collect()
+fn defect(what: String) -> Exceeded {
+    Exceeded { kind: FailureKind::PolicyError, message: format!("{what}; a defect of the policy") }
+}
+
+/// A type that a parameter may have.
+struct Type<T> {
+    /// As messages call it.
+    name: &'static str,
+    /// None where the value is of another type.
+    read: fn(&Value) -> Option<T>,
+    /// What it is charged as.
+    bytes: fn(&T) -> usize,
+}
+
+const BOOLEAN: Type<bool> = Type { name: "a boolean", read: Value::as_bool, bytes: |_| 1 };
+const NUMBER: Type<f64> = Type { name: "a number", read: Value::as_f64, bytes: |_| 8 };
+const TEXT: Type<String> = Type { name: "text", read: text, bytes: String::len };
+const NUMBERS: Type<Vec<f64>> = Type {
+    name: "a list of numbers",
+    read: |value| value.as_array()?.iter().map(Value::as_f64).collect(),
+    bytes: |list| list.len() * 8,
+};
+const TEXTS: Type<Vec<String>> = Type {
+    name: "a list of texts",
+    read: |value| value.as_array()?.iter().map(text).collect(),
+    bytes: |list| list.iter().map(|text| text.len() + 8).sum(),
+};
+const NAMES: Type<Vec<String>> =
+    Type { name: "an object", read: |value| Some(value.as_object()?.keys().cloned().collect()), bytes: TEXTS.bytes };
+
+fn text(value: &Value) -> Option<String> {
+    value.as_str().map(str::to_owned)
 }
 
 impl parameters::Host for State {
+    fn boolean(&mut self, key: String) -> wasmtime::Result<bool> {
+        self.present(&key, BOOLEAN)
+    }
+
+    fn number(&mut self, key: String) -> wasmtime::Result<f64> {
+        self.present(&key, NUMBER)
+    }
+
+    fn text(&mut self, key: String) -> wasmtime::Result<String> {
+        self.present(&key, TEXT)
+    }
+
+    fn numbers(&mut self, key: String) -> wasmtime::Result<Vec<f64>> {
+        self.present(&key, NUMBERS)
+    }
+
+    fn texts(&mut self, key: String) -> wasmtime::Result<Vec<String>> {
+        self.present(&key, TEXTS)
+    }
+
     fn get_boolean(&mut self, key: String) -> wasmtime::Result<Option<bool>> {
-        self.typed(&key, "a boolean", Value::as_bool, |_| 1)
+        self.typed(&key, BOOLEAN)
     }
 
     fn get_number(&mut self, key: String) -> wasmtime::Result<Option<f64>> {
-        self.typed(&key, "a number", Value::as_f64, |_| 8)
+        self.typed(&key, NUMBER)
     }
 
     fn get_text(&mut self, key: String) -> wasmtime::Result<Option<String>> {
-        self.typed(&key, "text", |value| value.as_str().map(str::to_owned), String::len)
+        self.typed(&key, TEXT)
     }
 
     fn get_numbers(&mut self, key: String) -> wasmtime::Result<Option<Vec<f64>>> {
-        self.typed(&key, "a list of numbers", |value| elements(value, Value::as_f64), |list| list.len() * 8)
+        self.typed(&key, NUMBERS)
     }
 
     fn get_texts(&mut self, key: String) -> wasmtime::Result<Option<Vec<String>>> {
-        let read = |value: &Value| elements(value, |element| element.as_str().map(str::to_owned));
-        self.typed(&key, "a list of texts", read, |list| list.iter().map(|text| text.len() + 8).sum())
+        self.typed(&key, TEXTS)
     }
 
     fn names(&mut self, key: String) -> wasmtime::Result<Option<Vec<String>>> {
-        let read = |value: &Value| Some(value.as_object()?.keys().cloned().collect::<Vec<_>>());
-        self.typed(&key, "an object", read, |list| list.iter().map(|name| name.len() + 8).sum())
+        self.typed(&key, NAMES)
     }
 
     fn json(&mut self) -> wasmtime::Result<String> {

@@ -5,18 +5,20 @@ use wasmtime::component::Resource;
 
 use super::bindings::portcullis::model::predictor::{self, Failure, Input};
 use crate::failure::Exceeded;
-use crate::ports::{self, Answers, Cells};
+use crate::ports::{self, Answer, Answers, Cells};
 use crate::state::State;
 
 /// Most columns of a batch.
 const MOST_COLUMNS: usize = 10_000;
+/// Most rows of a batch.
+const MOST_ROWS: u32 = 10_000;
 
 /// What predicting a value costs beside looking it up: a forest walks hundreds of trees for each row.
 const PREDICTING: u64 = 50;
 
-/// A batch's handle: columns in the order in which they were set, and what they take.
-#[derive(Default)]
+/// A batch's handle: how many rows it has, columns in the order in which they were set, and what they take.
 pub struct Batch {
+    rows: u32,
     columns: Vec<(String, Cells)>,
     bytes: Vec<u64>,
 }
@@ -67,6 +69,22 @@ fn no_model() -> ports::Failure {
     )
 }
 
+/// How many rows a batch has, if it may have so many and every column has a value for each.
+fn rows(batch: &Batch) -> Answer<usize> {
+    if batch.rows == 0 || batch.rows > MOST_ROWS {
+        let message = format!("a batch has between 1 and {MOST_ROWS} rows, not {}", batch.rows);
+        return Err(ports::Failure::new("bad-argument", message));
+    }
+    let rows = batch.rows as usize;
+    match batch.columns.iter().find(|(_, cells)| cells.len() != rows) {
+        None => Ok(rows),
+        Some((name, cells)) => {
+            let message = format!("column `{name}` has {} values, and the batch {rows} rows", cells.len());
+            Err(ports::Failure::new("bad-argument", message))
+        }
+    }
+}
+
 impl predictor::Host for State {
     fn inputs(&mut self) -> wasmtime::Result<Result<Vec<Input>, Failure>> {
         let Some(predictor) = self.world()?.predictor() else { return Ok(Err(no_model().into())) };
@@ -78,9 +96,9 @@ impl predictor::Host for State {
 }
 
 impl predictor::HostBatch for State {
-    fn new(&mut self) -> wasmtime::Result<Resource<Batch>> {
+    fn new(&mut self, rows: u32) -> wasmtime::Result<Resource<Batch>> {
         self.charge(0)?;
-        Ok(self.table.push(Batch::default())?)
+        Ok(self.table.push(Batch { rows, columns: Vec::new(), bytes: Vec::new() })?)
     }
 
     fn set_numbers(
@@ -115,12 +133,15 @@ impl predictor::HostBatch for State {
 
     fn predict(&mut self, batch: Resource<Batch>) -> wasmtime::Result<Result<Resource<Answered>, Failure>> {
         let Some(predictor) = self.world()?.predictor() else { return Ok(Err(no_model().into())) };
-        let rows = self.table.get(&batch)?.columns.iter().map(|(_, cells)| cells.len()).max().unwrap_or(0);
+        let rows = match rows(self.table.get(&batch)?) {
+            Ok(rows) => rows,
+            Err(failure) => return Ok(Err(failure.into())),
+        };
         self.charge(rows.saturating_mul(predictor.inputs().len()).saturating_mul(8))?;
         self.work((rows as u64).saturating_mul(predictor.inputs().len().max(1) as u64).saturating_mul(PREDICTING))?;
         let bytes = self.answered_bytes(rows)?;
         self.keep(bytes)?;
-        match predictor.predict(&self.table.get(&batch)?.columns) {
+        match predictor.predict(rows, &self.table.get(&batch)?.columns) {
             Ok(answers) => Ok(Ok(self.table.push(Answered { answers, bytes })?)),
             Err(failure) => {
                 self.release(bytes);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use wasmtime::component::Resource;
 
-use super::bindings::portcullis::data::types::{self, Failure};
+use super::bindings::portcullis::data::answers::{self, Failure};
 use super::data::answer;
 use crate::ports::{self, Answer, Column, Dataset};
 use crate::state::State;
@@ -75,9 +75,9 @@ impl State {
     }
 }
 
-impl types::Host for State {}
+impl answers::Host for State {}
 
-impl types::HostReader for State {
+impl answers::HostReader for State {
     fn row_count(&mut self, reader: Resource<Reader>) -> wasmtime::Result<f64> {
         self.charge(8)?;
         Ok(self.table.get(&reader)?.table.row_count() as f64)
@@ -112,7 +112,7 @@ impl types::HostReader for State {
     }
 }
 
-impl types::HostRecordBatch for State {
+impl answers::HostRecordBatch for State {
     fn row_count(&mut self, batch: Resource<RecordBatch>) -> wasmtime::Result<f64> {
         self.charge(8)?;
         Ok(self.table.get(&batch)?.len() as f64)

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use portcullis_verdict::FailureKind;
 use wasmtime::component::Resource;
 
-use super::bindings::portcullis::data::{rows, sql, types::Failure};
+use super::bindings::portcullis::data::{answers::Failure, rows, sql};
 use super::bindings::portcullis::model::predictions;
 use super::reader::Reader;
 use crate::failure::Exceeded;

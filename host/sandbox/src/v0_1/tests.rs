@@ -7,9 +7,10 @@ use portcullis_verdict::FailureKind;
 use serde_json::Value;
 use wasmtime::component::Resource;
 
-use super::bindings::portcullis::data::dataset::{Host as _, HostColumn, HostDataset};
-use super::bindings::portcullis::model::evaluation::{Host as _, HostComparison, HostEvaluation};
+use super::bindings::portcullis::data::dataset::{Host as _, HostColumn, HostTable};
+use super::bindings::portcullis::model::metrics::{Host as _, HostComparison, HostEvaluation};
 use super::bindings::portcullis::model::predictor::{HostBatch, HostPredictions};
+use super::bindings::portcullis::policy::parameters::Host as _;
 use super::data::Column;
 use crate::failure::Exceeded;
 use crate::grant::Grant;
@@ -46,7 +47,7 @@ fn slices_of_few_rows_show_neither_value_nor_statistic() {
     let mut state = state(parts(&[20, 1, 9, 10, 1]), 10, &Limits::default());
     let candidate = state.candidate().unwrap();
     let slices = HostEvaluation::slices(&mut state, candidate, sex()).unwrap().unwrap();
-    let key = |state: &mut State, slice| HostEvaluation::key(state, again(slice)).unwrap()[0].1.clone();
+    let key = |state: &mut State, slice| HostEvaluation::key(state, again(slice)).unwrap()[0].value.clone();
     let keys: Vec<String> = slices.iter().map(|slice| key(&mut state, slice)).collect();
     assert_eq!(keys, ["person 0", "person 3", "(small groups)"]);
     let rest = &slices[2];
@@ -65,7 +66,7 @@ fn slices_of_a_comparison_are_folded_too() {
     let comparison = state.compare().unwrap().unwrap();
     let slices = HostComparison::slices(&mut state, comparison, sex()).unwrap().unwrap();
     assert_eq!(slices.len(), 2);
-    assert_eq!(HostComparison::key(&mut state, again(&slices[1])).unwrap()[0].1, "(small groups)");
+    assert_eq!(HostComparison::key(&mut state, again(&slices[1])).unwrap()[0].value, "(small groups)");
     assert_eq!(state.difference(again(&slices[1]), "accuracy".into()).unwrap().unwrap_err().code, "small-group");
     assert_eq!(state.test(again(&slices[1]), "mcnemar".into()).unwrap().unwrap_err().code, "small-group");
     assert!(state.difference(again(&slices[0]), "accuracy".into()).unwrap().is_ok());
@@ -150,8 +151,8 @@ fn batches_and_answers_take_room_until_they_are_dropped() {
     let limits = Limits { memory: 100_000, ..Limits::default() };
     let mut state = state(Fake::new(0.9), 10, &limits);
     let filled = |state: &mut State, rows| {
-        let batch = HostBatch::new(state).unwrap();
-        state.set_numbers(again(&batch), "age".into(), vec![None; rows]).map(|()| batch)
+        let batch = HostBatch::new(state, rows).unwrap();
+        state.set_numbers(again(&batch), "age".into(), vec![None; rows as usize]).map(|()| batch)
     };
     for _ in 0..20 {
         let batch = filled(&mut state, 1_000).unwrap();
@@ -170,7 +171,53 @@ fn batches_and_answers_take_room_until_they_are_dropped() {
 #[test]
 fn a_prediction_is_charged_before_it_is_made() {
     let mut state = state(Fake::new(0.9), 10, &Limits { host_bytes: 20_000, ..Limits::default() });
-    let batch = HostBatch::new(&mut state).unwrap();
+    let batch = HostBatch::new(&mut state, 1_000).unwrap();
     state.set_numbers(again(&batch), "age".into(), vec![None; 1_000]).unwrap();
     assert_eq!(kind(state.predict(batch)), FailureKind::HostCalls);
+}
+
+#[test]
+fn a_batch_is_whole_or_refused() {
+    let mut state = state(Fake::new(0.9), 10, &Limits::default());
+    for (rows, values, says) in [
+        (0, 0, "between 1 and 10000 rows, not 0"),
+        (u32::MAX, 1, "not 4294967295"),
+        (2, 3, "column `age` has 3 values, and the batch 2 rows"),
+    ] {
+        let batch = HostBatch::new(&mut state, rows).unwrap();
+        state.set_numbers(again(&batch), "age".into(), vec![None; values]).unwrap();
+        let refused = state.predict(batch).unwrap().unwrap_err();
+        assert_eq!(refused.code, "bad-argument");
+        assert!(refused.message.contains(says), "{}", refused.message);
+    }
+    let batch = HostBatch::new(&mut state, 3).unwrap();
+    let answers = state.predict(batch).unwrap().unwrap();
+    assert_eq!(state.labels(answers).unwrap().len(), 3, "a column that is not set is missing");
+}
+
+#[test]
+fn a_parameter_that_a_policy_counts_on_is_there_or_ends_it() {
+    let parameters = serde_json::json!({ "min": 0.5, "metric": "f1", "none": null });
+    let mut state = State::new(&Limits::default(), Grant::default(), None, parameters, 0, Duration::ZERO);
+    assert_eq!(state.number("min".into()).unwrap(), 0.5);
+    assert_eq!(state.text("/metric".into()).unwrap(), "f1");
+    assert_eq!(state.get_number("max".into()).unwrap(), None);
+    for absent in ["max", "none"] {
+        let ended = state.number(absent.into()).unwrap_err().downcast::<Exceeded>().unwrap();
+        assert_eq!(ended.kind, FailureKind::PolicyError);
+        assert!(ended.message.contains(&format!("counts on its parameter `{absent}`")), "{}", ended.message);
+    }
+    assert_eq!(kind(state.texts("min".into())), FailureKind::PolicyError);
+}
+
+#[test]
+fn whether_a_column_is_withheld_costs_no_failure() {
+    let grant = |columns: Option<Vec<String>>| Grant { columns, ..Grant::default() };
+    for (columns, withheld) in [(None, false), (Some(vec!["age".to_owned()]), false), (Some(Vec::new()), true)] {
+        let world = Some(Arc::new(Fake::new(0.9)) as _);
+        let mut state = State::new(&Limits::default(), grant(columns), world, Value::Null, 0, Duration::ZERO);
+        let column = column(&mut state);
+        assert_eq!(state.withheld(again(&column)).unwrap(), withheld);
+        assert_eq!(state.null_count(column).unwrap().is_err(), withheld);
+    }
 }

@@ -21,57 +21,42 @@ static bool is_number(predictor_input_t input)
     return is(input.kind, "number") || is(input.kind, "integer");
 }
 
-// Two rows without a value, in the one of the three types that fits the input.
-static void set_missing(predictor_borrow_batch_t batch, predictor_input_t input)
-{
-    policy_option_f64_t numbers[2] = {0};
-    policy_option_bool_t booleans[2] = {0};
-    policy_option_string_t texts[2] = {0};
-    if (is_number(input)) {
-        predictor_method_batch_set_numbers(batch, &input.name, &(policy_list_option_f64_t){numbers, 2});
-    } else if (is(input.kind, "boolean")) {
-        predictor_method_batch_set_booleans(batch, &input.name, &(policy_list_option_bool_t){booleans, 2});
-    } else {
-        predictor_method_batch_set_texts(batch, &input.name, &(policy_list_option_string_t){texts, 2});
-    }
-}
-
 // Returns true with the judgement, or false with the error: why the policy could not decide at all.
 bool exports_behavior_judge(policy_judgement_t *judgement, policy_string_t *error)
 {
     *judgement = (policy_judgement_t){.outcome = POLICY_OUTCOME_PASS};
-    policy_string_t column = get_text("column");
-    double low = get_number("low");
-    double high = get_number("high");
+    policy_string_t column = parameter_text("column");
+    double low = parameter_number("low");
+    double high = parameter_number("high");
 
     predictor_list_input_t inputs;
-    data_failure_t failure;
+    answers_failure_t failure;
     if (!predictor_inputs(&inputs, &failure)) {
         *error = failure.message;
         return false;
     }
 
-    predictor_own_batch_t own_batch = predictor_constructor_batch();
-    predictor_borrow_batch_t batch = predictor_borrow_batch(own_batch);
     bool found = false;
     for (size_t i = 0; i < inputs.len; i++) {
-        predictor_input_t input = inputs.ptr[i];
-        if (!equal(input.name, column)) {
-            set_missing(batch, input);
+        if (!equal(inputs.ptr[i].name, column)) {
             continue;
         }
-        if (!is_number(input)) {
+        found = true;
+        if (!is_number(inputs.ptr[i])) {
             *error = text("`%.*s` is no column of numbers", SHOW(column));
             return false;
         }
-        found = true;
-        policy_option_f64_t rising[] = {some(low), some(high)};
-        predictor_method_batch_set_numbers(batch, &column, &(policy_list_option_f64_t){rising, 2});
     }
     if (!found) {
         *error = text("the model does not read `%.*s`", SHOW(column));
         return false;
     }
+
+    // Two rows, in which everything but the column is missing: nothing else is set.
+    predictor_own_batch_t own_batch = predictor_constructor_batch(2);
+    predictor_borrow_batch_t batch = predictor_borrow_batch(own_batch);
+    policy_option_f64_t rising[] = {some(low), some(high)};
+    predictor_method_batch_set_numbers(batch, &column, &(policy_list_option_f64_t){rising, 2});
 
     predictor_own_predictions_t own_predictions;
     if (!predictor_method_batch_predict(batch, &own_predictions, &failure)) {

@@ -62,25 +62,28 @@ static inline void *resize(void *memory, size_t count, size_t size)
     return (policy_string_t){.ptr = (uint8_t *)characters, .len = (size_t)length};
 }
 
-// Parameters that the schema requires or has a default for: the host sees to it that they are there.
+// Parameters that the schema requires or has a default for: without such a key the policy ends. For others there are
+// parameters_get_number and its like.
 
-static inline double get_number(const char *key)
+static inline double parameter_number(const char *key)
 {
     policy_string_t name = view(key);
-    double number;
-    if (!parameters_get_number(&name, &number)) {
-        give_up("a parameter is neither required nor has it a default");
-    }
-    return number;
+    return parameters_number(&name);
 }
 
-static inline policy_string_t get_text(const char *key)
+static inline policy_string_t parameter_text(const char *key)
 {
     policy_string_t name = view(key), value;
-    if (!parameters_get_text(&name, &value)) {
-        give_up("a parameter is neither required nor has it a default");
-    }
+    parameters_text(&name, &value);
     return value;
+}
+
+static inline policy_list_string_t parameter_texts(const char *key)
+{
+    policy_string_t name = view(key);
+    policy_list_string_t values;
+    parameters_texts(&name, &values);
+    return values;
 }
 
 // Parts of findings and measures. What is left out of the braces is none, or an empty list:

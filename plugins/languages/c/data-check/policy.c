@@ -20,22 +20,21 @@ void exports_data_check_describe(policy_description_t *description)
 bool exports_data_check_judge(policy_judgement_t *judgement, policy_string_t *error)
 {
     *judgement = (policy_judgement_t){.outcome = POLICY_OUTCOME_PASS};
-    double max_share = get_number("max_share");
+    double max_share = parameter_number("max_share");
 
-    dataset_own_dataset_t own = dataset_current();
-    dataset_borrow_dataset_t data = dataset_borrow_dataset(own);
-    double rows = dataset_method_dataset_row_count(data);
+    dataset_own_table_t own = dataset_current();
+    dataset_borrow_table_t data = dataset_borrow_table(own);
+    double rows = dataset_method_table_row_count(data);
 
-    policy_list_string_t names = {0};
-    policy_string_t key = view("columns");
-    if (!parameters_get_texts(&key, &names) || names.len == 0) {
-        dataset_method_dataset_column_names(data, &names);
+    policy_list_string_t names = parameter_texts("columns");
+    if (names.len == 0) {
+        dataset_method_table_column_names(data, &names);
     }
 
     for (size_t i = 0; i < names.len; i++) {
         policy_string_t name = names.ptr[i];
-        dataset_own_column_t column;
-        if (!dataset_method_dataset_column(data, &name, &column)) {
+        dataset_own_column_t own_column;
+        if (!dataset_method_table_column(data, &name, &own_column)) {
             judgement->outcome = POLICY_OUTCOME_FAIL;
             add_finding(judgement, (policy_finding_t){
                 .rule = text("missing-column"),
@@ -46,24 +45,25 @@ bool exports_data_check_judge(policy_judgement_t *judgement, policy_string_t *er
             continue;
         }
 
-        double nulls;
-        data_failure_t failure;
-        bool counted = dataset_method_column_null_count(dataset_borrow_column(column), &nulls, &failure);
-        dataset_column_drop_own(column);
-        if (!counted && is(failure.code, "withheld")) {
+        dataset_borrow_column_t column = dataset_borrow_column(own_column);
+        if (dataset_method_column_withheld(column)) {
             add_finding(judgement, (policy_finding_t){
                 .rule = text("withheld"),
                 .severity = POLICY_SEVERITY_INFO,
                 .message = text("the values of `%.*s` are withheld from this policy", SHOW(name)),
                 .subject = about("column", name),
             });
-            data_failure_free(&failure);
+            dataset_column_drop_own(own_column);
             continue;
         }
-        if (!counted) {
+
+        double nulls;
+        answers_failure_t failure;
+        if (!dataset_method_column_null_count(column, &nulls, &failure)) {
             *error = failure.message;
             return false;
         }
+        dataset_column_drop_own(own_column);
 
         double share = rows == 0 ? 0 : nulls / rows;
         add_measure(judgement, (policy_measure_t){
@@ -85,6 +85,6 @@ bool exports_data_check_judge(policy_judgement_t *judgement, policy_string_t *er
     }
 
     policy_list_string_free(&names);
-    dataset_dataset_drop_own(own);
+    dataset_table_drop_own(own);
     return true;
 }

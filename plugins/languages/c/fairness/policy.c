@@ -20,12 +20,12 @@ void exports_fairness_describe(policy_description_t *description)
 bool exports_fairness_judge(policy_judgement_t *judgement, policy_string_t *error)
 {
     *judgement = (policy_judgement_t){.outcome = POLICY_OUTCOME_PASS};
-    policy_string_t metric = get_text("metric");
-    double min_value = get_number("min_value");
-    double min_rows = get_number("min_rows");
+    policy_string_t metric = parameter_text("metric");
+    double min_value = parameter_number("min_value");
+    double min_rows = parameter_number("min_rows");
 
     policy_list_string_t columns;
-    evaluation_groups(&columns);
+    metrics_groups(&columns);
     if (columns.len == 0) {
         judgement->outcome = POLICY_OUTCOME_NOT_APPLICABLE;
         add_finding(judgement, (policy_finding_t){
@@ -36,26 +36,26 @@ bool exports_fairness_judge(policy_judgement_t *judgement, policy_string_t *erro
         return true;
     }
 
-    evaluation_own_evaluation_t own = evaluation_candidate();
-    evaluation_borrow_evaluation_t candidate = evaluation_borrow_evaluation(own);
+    metrics_own_evaluation_t own = metrics_candidate();
+    metrics_borrow_evaluation_t candidate = metrics_borrow_evaluation(own);
     policy_string_t worst = {0};
     double lowest = 0, lowest_rows = 0;
     for (size_t i = 0; i < columns.len; i++) {
         policy_list_string_t one_column = {&columns.ptr[i], 1};
-        evaluation_list_own_evaluation_t slices;
-        data_failure_t failure;
-        if (!evaluation_method_evaluation_slices(candidate, &one_column, &slices, &failure)) {
+        metrics_list_own_evaluation_t slices;
+        answers_failure_t failure;
+        if (!metrics_method_evaluation_slices(candidate, &one_column, &slices, &failure)) {
             *error = failure.message;
             return false;
         }
         for (size_t j = 0; j < slices.len; j++) {
-            evaluation_borrow_evaluation_t slice = evaluation_borrow_evaluation(slices.ptr[j]);
-            double rows = evaluation_method_evaluation_row_count(slice);
+            metrics_borrow_evaluation_t slice = metrics_borrow_evaluation(slices.ptr[j]);
+            double rows = metrics_method_evaluation_row_count(slice);
             if (rows < min_rows) {
                 continue;
             }
             policy_option_f64_t value;
-            if (!evaluation_method_evaluation_metric(slice, &metric, &value, &failure)) {
+            if (!metrics_method_evaluation_metric(slice, &metric, &value, &failure)) {
                 if (is(failure.code, "small-group")) {
                     continue;
                 }
@@ -65,10 +65,10 @@ bool exports_fairness_judge(policy_judgement_t *judgement, policy_string_t *erro
             if (!value.is_some) {
                 continue;
             }
-            policy_list_tuple2_string_string_t key;
-            evaluation_method_evaluation_key(slice, &key);
-            policy_string_t group = text("%.*s=%.*s", SHOW(key.ptr[0].f0), SHOW(key.ptr[0].f1));
-            policy_list_tuple2_string_string_free(&key);
+            metrics_list_condition_t key;
+            metrics_method_evaluation_key(slice, &key);
+            policy_string_t group = text("%.*s=%.*s", SHOW(key.ptr[0].column), SHOW(key.ptr[0].value));
+            metrics_list_condition_free(&key);
             add_measure(judgement, (policy_measure_t){
                 .name = text("%.*s", SHOW(metric)),
                 .value = value,
@@ -81,7 +81,7 @@ bool exports_fairness_judge(policy_judgement_t *judgement, policy_string_t *erro
                 lowest_rows = rows;
             }
         }
-        evaluation_list_own_evaluation_free(&slices);
+        metrics_list_own_evaluation_free(&slices);
     }
 
     if (worst.len == 0) {

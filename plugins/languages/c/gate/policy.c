@@ -20,11 +20,11 @@ void exports_gate_describe(policy_description_t *description)
 bool exports_gate_judge(policy_judgement_t *judgement, policy_string_t *error)
 {
     *judgement = (policy_judgement_t){.outcome = POLICY_OUTCOME_PASS};
-    policy_string_t metric = get_text("metric");
-    double margin = get_number("margin");
+    policy_string_t metric = parameter_text("metric");
+    double margin = parameter_number("margin");
 
-    evaluation_own_comparison_t comparison;
-    if (!evaluation_compare(&comparison)) {
+    metrics_own_comparison_t comparison;
+    if (!metrics_compare(&comparison)) {
         judgement->outcome = POLICY_OUTCOME_NOT_APPLICABLE;
         add_finding(judgement, (policy_finding_t){
             .rule = text("no-champion"),
@@ -35,11 +35,11 @@ bool exports_gate_judge(policy_judgement_t *judgement, policy_string_t *error)
     }
 
     // Two questions of which each may fail, or have the answer none.
-    evaluation_borrow_comparison_t both = evaluation_borrow_comparison(comparison);
+    metrics_borrow_comparison_t both = metrics_borrow_comparison(comparison);
     policy_option_f64_t difference;
     policy_option_bool_t higher_is_better;
-    data_failure_t failure;
-    if (!evaluation_method_comparison_difference(both, &metric, &difference, &failure)) {
+    answers_failure_t failure;
+    if (!metrics_method_comparison_difference(both, &metric, &difference, &failure)) {
         *error = failure.message;
         return false;
     }
@@ -53,7 +53,7 @@ bool exports_gate_judge(policy_judgement_t *judgement, policy_string_t *error)
         });
         return true;
     }
-    if (!evaluation_higher_is_better(&metric, &higher_is_better, &failure)) {
+    if (!metrics_higher_is_better(&metric, &higher_is_better, &failure)) {
         *error = failure.message;
         return false;
     }
@@ -80,7 +80,7 @@ bool exports_gate_judge(policy_judgement_t *judgement, policy_string_t *error)
             .expected = a_number(0 - margin),
         });
     }
-    evaluation_comparison_drop_own(comparison);
+    metrics_comparison_drop_own(comparison);
     policy_string_free(&metric);
     return true;
 }

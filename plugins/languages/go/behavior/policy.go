@@ -27,10 +27,9 @@ func Describe() says.Description {
 
 // Judge predicts two rows that differ in the column alone. An error means that it could not decide.
 func Judge() (says.Judgement, error) {
-	// The schema requires these, so there is a value.
-	column := portcullis_policy_parameters.GetText("column").Some()
-	low := portcullis_policy_parameters.GetNumber("low").Some()
-	high := portcullis_policy_parameters.GetNumber("high").Some()
+	column := portcullis_policy_parameters.Text("column")
+	low := portcullis_policy_parameters.Number("low")
+	high := portcullis_policy_parameters.Number("high")
 
 	inputs, err := answer(portcullis_model_predictor.Inputs())
 	if err != nil {
@@ -40,21 +39,11 @@ func Judge() (says.Judgement, error) {
 		return says.Judgement{}, err
 	}
 
-	batch := portcullis_model_predictor.MakeBatch()
+	// Two rows, in which everything but the column is missing: nothing else is set.
+	batch := portcullis_model_predictor.MakeBatch(2)
 	defer batch.Drop() // the garbage collector may come too late: the host limits handles
-	for _, input := range inputs {
-		// The zero value of an option is none: a missing value.
-		switch {
-		case input.Name == column:
-			batch.SetNumbers(column, []wit.Option[float64]{wit.Some(low), wit.Some(high)})
-		case input.Kind == "integer" || input.Kind == "number":
-			batch.SetNumbers(input.Name, make([]wit.Option[float64], 2))
-		case input.Kind == "boolean":
-			batch.SetBooleans(input.Name, make([]wit.Option[bool], 2))
-		default:
-			batch.SetTexts(input.Name, make([]wit.Option[string], 2))
-		}
-	}
+	batch.SetNumbers(column, []wit.Option[float64]{wit.Some(low), wit.Some(high)})
+
 	values, err := predict(batch)
 	if err != nil {
 		return says.Judgement{}, err

@@ -4,7 +4,7 @@ import (
 	"errors"
 
 	wit "go.bytecodealliance.org/pkg/wit/types"
-	data "policy/build/bindings/portcullis_data_types"
+	data "policy/build/bindings/portcullis_data_answers"
 	says "policy/build/bindings/portcullis_policy_types"
 )
 

@@ -26,9 +26,8 @@ func Describe() says.Description {
 
 // Judge looks at each column. An error means that it could not decide.
 func Judge() (says.Judgement, error) {
-	// The host has filled in the defaults, so there is a value.
-	maxShare := portcullis_policy_parameters.GetNumber("max_share").Some()
-	names := portcullis_policy_parameters.GetTexts("columns").Some()
+	maxShare := portcullis_policy_parameters.Number("max_share")
+	names := portcullis_policy_parameters.Texts("columns")
 
 	table := portcullis_data_dataset.Current()
 	defer table.Drop() // the garbage collector may come too late: the host limits handles
@@ -50,7 +49,7 @@ func Judge() (says.Judgement, error) {
 	return judgement, nil
 }
 
-func judgeColumn(judgement *says.Judgement, table *portcullis_data_dataset.Dataset, name string, maxShare float64) error {
+func judgeColumn(judgement *says.Judgement, table *portcullis_data_dataset.Table, name string, maxShare float64) error {
 	found := table.Column(name)
 	if found.IsNone() {
 		judgement.Findings = append(judgement.Findings, says.Finding{
@@ -64,8 +63,7 @@ func judgeColumn(judgement *says.Judgement, table *portcullis_data_dataset.Datas
 	column := found.Some()
 	defer column.Drop()
 
-	nulls, err := answer(column.NullCount())
-	if failedWith(err, "withheld") {
+	if column.Withheld() {
 		judgement.Findings = append(judgement.Findings, says.Finding{
 			Rule:     "withheld",
 			Severity: says.SeverityInfo,
@@ -74,6 +72,7 @@ func judgeColumn(judgement *says.Judgement, table *portcullis_data_dataset.Datas
 		})
 		return nil
 	}
+	nulls, err := answer(column.NullCount())
 	if err != nil {
 		return err
 	}

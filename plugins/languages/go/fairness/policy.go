@@ -6,7 +6,7 @@ import (
 	"fmt"
 
 	wit "go.bytecodealliance.org/pkg/wit/types"
-	"policy/build/bindings/portcullis_model_evaluation"
+	"policy/build/bindings/portcullis_model_metrics"
 	"policy/build/bindings/portcullis_policy_parameters"
 	says "policy/build/bindings/portcullis_policy_types"
 )
@@ -33,12 +33,11 @@ type group struct {
 
 // Judge measures every group that is large enough. An error means that it could not decide.
 func Judge() (says.Judgement, error) {
-	// The host has filled in the defaults, so there is a value.
-	metric := portcullis_policy_parameters.GetText("metric").Some()
-	minValue := portcullis_policy_parameters.GetNumber("min_value").Some()
-	minRows := portcullis_policy_parameters.GetNumber("min_rows").Some()
+	metric := portcullis_policy_parameters.Text("metric")
+	minValue := portcullis_policy_parameters.Number("min_value")
+	minRows := portcullis_policy_parameters.Number("min_rows")
 
-	columns := portcullis_model_evaluation.Groups()
+	columns := portcullis_model_metrics.Groups()
 	if len(columns) == 0 {
 		return says.Judgement{Outcome: says.OutcomeNotApplicable, Findings: []says.Finding{{
 			Rule:     "no-groups",
@@ -46,7 +45,7 @@ func Judge() (says.Judgement, error) {
 			Message:  "no columns are configured as groups",
 		}}}, nil
 	}
-	candidate := portcullis_model_evaluation.Candidate()
+	candidate := portcullis_model_metrics.Candidate()
 	defer candidate.Drop() // the garbage collector may come too late: the host limits handles
 
 	var groups []group
@@ -62,7 +61,7 @@ func Judge() (says.Judgement, error) {
 			}
 			if value.IsSome() {
 				key := slice.Key()[0]
-				groups = append(groups, group{key.F0 + "=" + key.F1, slice.RowCount(), value.Some()})
+				groups = append(groups, group{key.Column + "=" + key.Value, slice.RowCount(), value.Some()})
 			}
 			slice.Drop()
 		}
@@ -71,7 +70,7 @@ func Judge() (says.Judgement, error) {
 }
 
 // measure answers none for a group that is too small, and where the metric is undefined.
-func measure(slice *portcullis_model_evaluation.Evaluation, metric string, minRows float64) (wit.Option[float64], error) {
+func measure(slice *portcullis_model_metrics.Evaluation, metric string, minRows float64) (wit.Option[float64], error) {
 	if slice.RowCount() < minRows {
 		return wit.None[float64](), nil
 	}

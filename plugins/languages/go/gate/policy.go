@@ -6,7 +6,7 @@ import (
 	"fmt"
 
 	wit "go.bytecodealliance.org/pkg/wit/types"
-	"policy/build/bindings/portcullis_model_evaluation"
+	"policy/build/bindings/portcullis_model_metrics"
 	"policy/build/bindings/portcullis_policy_parameters"
 	says "policy/build/bindings/portcullis_policy_types"
 )
@@ -26,11 +26,10 @@ func Describe() says.Description {
 
 // Judge compares candidate and champion. An error means that it could not decide.
 func Judge() (says.Judgement, error) {
-	// The host has filled in the defaults, so there is a value.
-	metric := portcullis_policy_parameters.GetText("metric").Some()
-	margin := portcullis_policy_parameters.GetNumber("margin").Some()
+	metric := portcullis_policy_parameters.Text("metric")
+	margin := portcullis_policy_parameters.Number("margin")
 
-	compared := portcullis_model_evaluation.Compare()
+	compared := portcullis_model_metrics.Compare()
 	if compared.IsNone() {
 		return says.Judgement{Outcome: says.OutcomeNotApplicable, Findings: []says.Finding{{
 			Rule:     "no-champion",
@@ -53,7 +52,7 @@ func Judge() (says.Judgement, error) {
 			Subject:  subject("metric", metric),
 		}}}, nil
 	}
-	higherIsBetter, err := answer(portcullis_model_evaluation.HigherIsBetter(metric))
+	higherIsBetter, err := answer(portcullis_model_metrics.HigherIsBetter(metric))
 	if err != nil {
 		return says.Judgement{}, err
 	}

@@ -1,6 +1,6 @@
 import { current } from "portcullis:data/dataset@0.1.0";
-import { getNumber, getTexts } from "portcullis:policy/parameters@0.1.0";
-import { failureCode, readable } from "./failure.js";
+import * as parameters from "portcullis:policy/parameters@0.1.0";
+import { readable } from "./failure.js";
 import schema from "./parameters.json";
 
 export const dataCheck = { describe, judge: readable(judge) };
@@ -16,9 +16,8 @@ function describe() {
 }
 
 function judge() {
-  // The host has filled in the defaults of parameters.json: they are there.
-  const maxShare = getNumber("max_share");
-  const chosen = getTexts("columns");
+  const maxShare = parameters.number("max_share");
+  const chosen = parameters.texts("columns");
 
   const data = current();
   const rows = data.rowCount();
@@ -38,11 +37,7 @@ function judge() {
       continue;
     }
 
-    let nulls;
-    try {
-      nulls = column.nullCount();
-    } catch (error) {
-      if (failureCode(error) !== "withheld") throw error;
+    if (column.withheld()) {
       findings.push({
         rule: "withheld",
         severity: "info",
@@ -53,6 +48,7 @@ function judge() {
       continue;
     }
 
+    const nulls = column.nullCount();
     const share = rows === 0 ? 0 : nulls / rows;
     measures.push({ name: "null_share", value: share, subject, extra: [] });
     if (share > maxShare) {

@@ -1,5 +1,5 @@
-import { candidate, groups } from "portcullis:model/evaluation@0.1.0";
-import { getNumber, getText } from "portcullis:policy/parameters@0.1.0";
+import { candidate, groups } from "portcullis:model/metrics@0.1.0";
+import * as parameters from "portcullis:policy/parameters@0.1.0";
 import { failureCode, readable } from "./failure.js";
 import schema from "./parameters.json";
 
@@ -16,10 +16,9 @@ function describe() {
 }
 
 function judge() {
-  // The host has filled in the defaults of parameters.json: they are there.
-  const metric = getText("metric");
-  const minValue = getNumber("min_value");
-  const minRows = getNumber("min_rows");
+  const metric = parameters.text("metric");
+  const minValue = parameters.number("min_value");
+  const minRows = parameters.number("min_rows");
 
   const columns = groups();
   if (columns.length === 0) {
@@ -36,7 +35,7 @@ function judge() {
       if (rows < minRows) continue;
       const value = metricOf(slice, metric);
       if (value == null) continue;
-      const subject = { kind: "slice", name: slice.key().map(([key, text]) => `${key}=${text}`).join(", ") };
+      const subject = { kind: "slice", name: slice.key().map((part) => `${part.column}=${part.value}`).join(", ") };
       const extra = [{ name: "rows", value: { tag: "number", val: rows } }];
       measures.push({ name: metric, value, subject, extra });
       if (!worst || value < worst.value) worst = { value, subject, extra };

@@ -1,5 +1,5 @@
-import { compare, higherIsBetter } from "portcullis:model/evaluation@0.1.0";
-import { getNumber, getText } from "portcullis:policy/parameters@0.1.0";
+import { compare, higherIsBetter } from "portcullis:model/metrics@0.1.0";
+import * as parameters from "portcullis:policy/parameters@0.1.0";
 import { readable } from "./failure.js";
 import schema from "./parameters.json";
 
@@ -16,9 +16,8 @@ function describe() {
 }
 
 function judge() {
-  // The host has filled in the defaults of parameters.json: they are there.
-  const metric = getText("metric");
-  const margin = getNumber("margin");
+  const metric = parameters.text("metric");
+  const margin = parameters.number("margin");
   const subject = { kind: "metric", name: metric };
 
   const comparison = compare();

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from componentize_py_types import Err
-from support import finding, judging, measure, required
+from support import finding, judging, measure
 from wit_world import exports
 from wit_world.imports import parameters, predictor
-from wit_world.imports.portcullis_policy_types import Description, Judgement, Outcome, Severity, Subject
+from wit_world.imports.types import Description, Judgement, Outcome, Severity, Subject
 
 # This module is imported when the component is built. Read files here: a running policy has none.
 SCHEMA = Path(__file__).with_name("parameters.json").read_text(encoding="utf-8")
@@ -25,28 +25,20 @@ class Behavior(exports.Behavior):
 
     @judging
     def judge(self) -> Judgement:
-        column = required(parameters.get_text("column"))
-        low, high = predict(column, required(parameters.get_number("low")), required(parameters.get_number("high")))
+        column = parameters.text("column")
+        low, high = predict(column, parameters.number("low"), parameters.number("high"))
         return judge_change(column, high - low)
 
 
 def predict(column: str, low: float, high: float) -> list[float]:
-    """The two predictions where `column` is `low` and `high`, and everything else is missing."""
+    """The two predictions where `column` is `low` and `high`, and everything else is missing: nothing else is set."""
     kinds = {column.name: column.kind for column in predictor.inputs()}
     if column not in kinds:
         raise Err(f"the model does not read `{column}`")
     if kinds[column] not in ("number", "integer"):
         raise Err(f"`{column}` is no column of numbers")
-    batch = predictor.Batch()
-    for name, kind in kinds.items():
-        if name == column:
-            batch.set_numbers(name, [low, high])
-        elif kind in ("number", "integer"):
-            batch.set_numbers(name, [None, None])
-        elif kind == "boolean":
-            batch.set_booleans(name, [None, None])
-        else:
-            batch.set_texts(name, [None, None])
+    batch = predictor.Batch(2)
+    batch.set_numbers(column, [low, high])
     predictions = batch.predict()
     numbers = predictions.numbers()  # none, if the model predicts classes
     if numbers:

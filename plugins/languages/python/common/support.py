@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from componentize_py_types import Err
-from wit_world.imports.portcullis_data_types import Failure
-from wit_world.imports.portcullis_policy_types import (
+from wit_world.imports.answers import Failure
+from wit_world.imports.types import (
     Finding,
     Judgement,
     Measure,
@@ -22,7 +22,6 @@ from wit_world.imports.portcullis_policy_types import (
 
 Scalar = bool | float | str
 Policy = TypeVar("Policy")
-T = TypeVar("T")
 
 
 def judging(judge: Callable[[Policy], Judgement]) -> Callable[[Policy], Judgement]:
@@ -43,13 +42,6 @@ def judging(judge: Callable[[Policy], Judgement]) -> Callable[[Policy], Judgemen
             raise Err(f"{type(error).__name__}: {error}") from None
 
     return judge_or_say_why_not
-
-
-def required(parameter: T | None) -> T:
-    """A parameter that is always there, because the schema requires it or has a default for it."""
-    if parameter is None:
-        raise ValueError("the schema neither requires this parameter nor has a default for it")
-    return parameter
 
 
 def finding(

@@ -2,11 +2,10 @@
 
 from pathlib import Path
 
-from componentize_py_types import Err
-from support import finding, judging, measure, required
+from support import finding, judging, measure
 from wit_world import exports
 from wit_world.imports import dataset, parameters
-from wit_world.imports.portcullis_policy_types import Description, Judgement, Outcome, Severity, Subject
+from wit_world.imports.types import Description, Judgement, Outcome, Severity, Subject
 
 # This module is imported when the component is built. Read files here: a running policy has none.
 SCHEMA = Path(__file__).with_name("parameters.json").read_text(encoding="utf-8")
@@ -25,25 +24,22 @@ class DataCheck(exports.DataCheck):
 
     @judging
     def judge(self) -> Judgement:
-        max_share = required(parameters.get_number("max_share"))
+        max_share = parameters.number("max_share")
         data = dataset.current()
         rows = data.row_count()
         findings, measures = [], []
-        for name in parameters.get_texts("columns") or data.column_names():
+        for name in parameters.texts("columns") or data.column_names():
             subject = Subject("column", name)
             column = data.column(name)
             if column is None:
                 message = f"there is no column `{name}`"
                 findings.append(finding("missing-column", Severity.ERROR, message, subject))
                 continue
-            try:
-                nulls = column.null_count()
-            except Err as error:
-                if error.value.code != "withheld":
-                    raise
+            if column.withheld():
                 message = f"the values of `{name}` are withheld from this policy"
                 findings.append(finding("withheld", Severity.INFO, message, subject))
                 continue
+            nulls = column.null_count()
             share = nulls / rows if rows else 0.0
             measures.append(measure("null_share", share, subject))
             if share > max_share:

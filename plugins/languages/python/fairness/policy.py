@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from componentize_py_types import Err
-from support import finding, judging, measure, required
+from support import finding, judging, measure
 from wit_world import exports
-from wit_world.imports import evaluation, parameters
-from wit_world.imports.portcullis_policy_types import Description, Judgement, Outcome, Severity, Subject
+from wit_world.imports import metrics, parameters
+from wit_world.imports.types import Description, Judgement, Outcome, Severity, Subject
 
 # This module is imported when the component is built. Read files here: a running policy has none.
 SCHEMA = Path(__file__).with_name("parameters.json").read_text(encoding="utf-8")
@@ -25,27 +25,27 @@ class Fairness(exports.Fairness):
 
     @judging
     def judge(self) -> Judgement:
-        metric = required(parameters.get_text("metric"))
-        min_value = required(parameters.get_number("min_value"))
-        min_rows = required(parameters.get_number("min_rows"))
-        columns = evaluation.groups()
+        metric = parameters.text("metric")
+        min_value = parameters.number("min_value")
+        min_rows = parameters.number("min_rows")
+        columns = metrics.groups()
         if not columns:
             none = finding("no-groups", Severity.INFO, "no columns are configured as groups")
             return Judgement(Outcome.NOT_APPLICABLE, [none], measures=[], extra=[])
         groups = []
         for column in columns:
-            for part in evaluation.candidate().slices([column]):
+            for part in metrics.candidate().slices([column]):
                 rows = part.row_count()
                 if rows < min_rows:
                     continue
                 value = metric_of(part, metric)
                 if value is not None:
-                    [(_, group)] = part.key()
-                    groups.append((value, rows, f"{column}={group}"))
+                    [condition] = part.key()
+                    groups.append((value, rows, f"{column}={condition.value}"))
         return judge_groups(metric, min_value, groups)
 
 
-def metric_of(part: evaluation.Evaluation, metric: str) -> float | None:
+def metric_of(part: metrics.Evaluation, metric: str) -> float | None:
     """None where it is undefined, or the host does not tell it of so few rows."""
     try:
         return part.metric(metric)

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from componentize_py_types import Err
-from support import finding, judging, measure, required
+from support import finding, judging, measure
 from wit_world import exports
-from wit_world.imports import evaluation, parameters
-from wit_world.imports.portcullis_policy_types import Description, Judgement, Outcome, Severity, Subject
+from wit_world.imports import metrics, parameters
+from wit_world.imports.types import Description, Judgement, Outcome, Severity, Subject
 
 # This module is imported when the component is built. Read files here: a running policy has none.
 SCHEMA = Path(__file__).with_name("parameters.json").read_text(encoding="utf-8")
@@ -25,9 +25,9 @@ class Gate(exports.Gate):
 
     @judging
     def judge(self) -> Judgement:
-        metric = required(parameters.get_text("metric"))
-        margin = required(parameters.get_number("margin"))
-        comparison = evaluation.compare()
+        metric = parameters.text("metric")
+        margin = parameters.number("margin")
+        comparison = metrics.compare()
         if comparison is None:
             none = finding("no-champion", Severity.INFO, "there is no champion to compare with")
             return Judgement(Outcome.NOT_APPLICABLE, [none], measures=[], extra=[])
@@ -36,7 +36,7 @@ class Gate(exports.Gate):
             message = f"`{metric}` is undefined for the candidate or the champion"
             undefined = finding("undefined", Severity.WARNING, message, Subject("metric", metric))
             return Judgement(Outcome.INCONCLUSIVE, [undefined], measures=[], extra=[])
-        higher_is_better = evaluation.higher_is_better(metric)
+        higher_is_better = metrics.higher_is_better(metric)
         if higher_is_better is None:
             raise Err(f"`{metric}` has no direction: neither more nor less is better")
         return judge_change(metric, difference if higher_is_better else -difference, margin)

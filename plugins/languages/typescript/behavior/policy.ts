@@ -1,5 +1,5 @@
-import { Batch, inputs, type Input, type Predictions } from "portcullis:model/predictor@0.1.0";
-import { getNumber, getText } from "portcullis:policy/parameters@0.1.0";
+import { Batch, inputs, type Predictions } from "portcullis:model/predictor@0.1.0";
+import * as parameters from "portcullis:policy/parameters@0.1.0";
 import type { Description, Finding, Judgement } from "portcullis:policy/types@0.1.0";
 import { readable } from "./failure.ts";
 import schema from "./parameters.json";
@@ -17,10 +17,9 @@ function describe(): Description {
 }
 
 function judge(): Judgement {
-  // Never undefined: parameters.json requires them, and the host has seen to it.
-  const column = getText("column")!;
-  const predictions = predict(column, getNumber("low")!, getNumber("high")!);
-  const [before, after] = valuesOf(predictions, getText("class"));
+  const column = parameters.text("column");
+  const predictions = predict(column, parameters.number("low"), parameters.number("high"));
+  const [before, after] = valuesOf(predictions, parameters.getText("class"));
 
   const change = after - before;
   const subject = { kind: "column", name: column };
@@ -44,26 +43,15 @@ function judge(): Judgement {
   };
 }
 
-/** Two rows, in which everything but the column is missing. */
+/** Two rows, in which everything but the column is missing: nothing else is set. */
 function predict(column: string, low: number, high: number): Predictions {
-  const columns = inputs();
-  const raised = columns.find((input) => input.name === column);
+  const raised = inputs().find((input) => input.name === column);
   if (!raised) throw new Error(`the model does not read \`${column}\``);
-  if (!isNumeric(raised)) throw new Error(`\`${column}\` is no column of numbers`);
+  if (raised.kind !== "number" && raised.kind !== "integer") throw new Error(`\`${column}\` is no column of numbers`);
 
-  const missing = [undefined, undefined];
-  const batch = new Batch();
-  for (const input of columns) {
-    if (input === raised) batch.setNumbers(column, [low, high]);
-    else if (isNumeric(input)) batch.setNumbers(input.name, missing);
-    else if (input.kind === "boolean") batch.setBooleans(input.name, missing);
-    else batch.setTexts(input.name, missing);
-  }
+  const batch = new Batch(2);
+  batch.setNumbers(column, [low, high]);
   return batch.predict();
-}
-
-function isNumeric(input: Input): boolean {
-  return input.kind === "number" || input.kind === "integer";
 }
 
 /** The predicted numbers, or the scores of the class. */

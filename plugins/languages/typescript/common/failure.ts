@@ -1,5 +1,5 @@
 // How a policy says that it could not decide, and why.
-import type { Failure } from "portcullis:data/types@0.1.0";
+import type { Failure } from "portcullis:data/answers@0.1.0";
 import { debug } from "portcullis:policy/log@0.1.0";
 import type { Judgement } from "portcullis:policy/types@0.1.0";
 

@@ -1,7 +1,7 @@
 import { current } from "portcullis:data/dataset@0.1.0";
-import { getNumber, getTexts } from "portcullis:policy/parameters@0.1.0";
+import * as parameters from "portcullis:policy/parameters@0.1.0";
 import type { Description, Finding, Judgement, Measure } from "portcullis:policy/types@0.1.0";
-import { hostFailure, readable } from "./failure.ts";
+import { readable } from "./failure.ts";
 import schema from "./parameters.json";
 
 export const dataCheck = { describe, judge: readable(judge) };
@@ -17,9 +17,8 @@ function describe(): Description {
 }
 
 function judge(): Judgement {
-  // Never undefined: the host has filled in the defaults of parameters.json.
-  const maxShare = getNumber("max_share")!;
-  const chosen = getTexts("columns")!;
+  const maxShare = parameters.number("max_share");
+  const chosen = parameters.texts("columns");
 
   const data = current();
   const rows = data.rowCount();
@@ -39,11 +38,7 @@ function judge(): Judgement {
       continue;
     }
 
-    let nulls;
-    try {
-      nulls = column.nullCount();
-    } catch (error) {
-      if (hostFailure(error)?.code !== "withheld") throw error;
+    if (column.withheld()) {
       findings.push({
         rule: "withheld",
         severity: "info",
@@ -54,6 +49,7 @@ function judge(): Judgement {
       continue;
     }
 
+    const nulls = column.nullCount();
     const share = rows === 0 ? 0 : nulls / rows;
     measures.push({ name: "null_share", value: share, subject, extra: [] });
     if (share > maxShare) {

@@ -1,5 +1,5 @@
-import { candidate, groups, type Evaluation } from "portcullis:model/evaluation@0.1.0";
-import { getNumber, getText } from "portcullis:policy/parameters@0.1.0";
+import { candidate, groups, type Evaluation } from "portcullis:model/metrics@0.1.0";
+import * as parameters from "portcullis:policy/parameters@0.1.0";
 import type { Description, Finding, Judgement, Measure, NamedValue, Subject } from "portcullis:policy/types@0.1.0";
 import { hostFailure, readable } from "./failure.ts";
 import schema from "./parameters.json";
@@ -17,10 +17,9 @@ function describe(): Description {
 }
 
 function judge(): Judgement {
-  // Never undefined: the host has filled in the defaults of parameters.json.
-  const metric = getText("metric")!;
-  const minValue = getNumber("min_value")!;
-  const minRows = getNumber("min_rows")!;
+  const metric = parameters.text("metric");
+  const minValue = parameters.number("min_value");
+  const minRows = parameters.number("min_rows");
 
   const columns = groups();
   if (columns.length === 0) {
@@ -37,7 +36,7 @@ function judge(): Judgement {
       if (rows < minRows) continue;
       const value = metricOf(slice, metric);
       if (value == null) continue;
-      const subject: Subject = { kind: "slice", name: slice.key().map(([key, text]) => `${key}=${text}`).join(", ") };
+      const subject: Subject = { kind: "slice", name: slice.key().map((part) => `${part.column}=${part.value}`).join(", ") };
       const extra: NamedValue[] = [{ name: "rows", value: { tag: "number", val: rows } }];
       measures.push({ name: metric, value, subject, extra });
       if (!worst || value < worst.value) worst = { value, subject, extra };

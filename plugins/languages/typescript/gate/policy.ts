@@ -1,5 +1,5 @@
-import { compare, higherIsBetter } from "portcullis:model/evaluation@0.1.0";
-import { getNumber, getText } from "portcullis:policy/parameters@0.1.0";
+import { compare, higherIsBetter } from "portcullis:model/metrics@0.1.0";
+import * as parameters from "portcullis:policy/parameters@0.1.0";
 import type { Description, Finding, Judgement } from "portcullis:policy/types@0.1.0";
 import { readable } from "./failure.ts";
 import schema from "./parameters.json";
@@ -17,9 +17,8 @@ function describe(): Description {
 }
 
 function judge(): Judgement {
-  // Never undefined: the host has filled in the defaults of parameters.json.
-  const metric = getText("metric")!;
-  const margin = getNumber("margin")!;
+  const metric = parameters.text("metric");
+  const margin = parameters.number("margin");
   const subject = { kind: "metric", name: metric };
 
   const comparison = compare();

@@ -73,7 +73,7 @@ fn Out(function: anytype, comptime others: usize) type {
 }
 
 /// Why the last `ask` failed.
-pub var failure: c.data_failure_t = .{};
+pub var failure: c.answers_failure_t = .{};
 
 /// The policy's own reason why it cannot decide: `return p.fail("…", .{});`
 pub fn fail(comptime format: []const u8, arguments: anytype) error{Failed} {
@@ -95,21 +95,22 @@ pub fn answer(
     return true;
 }
 
-// Parameters. Null where the key is absent, which it is not where the schema requires it or has a default.
+// Parameters that the schema requires or has a default for: without such a key the policy ends. For others there are
+// `maybe(c.parameters_get_number, .{&key})` and its like.
 
-pub fn getNumber(key: []const u8) ?f64 {
+pub fn parameterNumber(key: []const u8) f64 {
     var name = view(key);
-    return maybe(c.parameters_get_number, .{&name});
+    return c.parameters_number(&name);
 }
 
-pub fn getText(key: []const u8) ?c.policy_string_t {
+pub fn parameterText(key: []const u8) c.policy_string_t {
     var name = view(key);
-    return maybe(c.parameters_get_text, .{&name});
+    return get(c.parameters_text, .{&name});
 }
 
-pub fn getTexts(key: []const u8) ?c.policy_list_string_t {
+pub fn parameterTexts(key: []const u8) c.policy_list_string_t {
     var name = view(key);
-    return maybe(c.parameters_get_texts, .{&name});
+    return get(c.parameters_texts, .{&name});
 }
 
 // Parts of findings and measures. What is left out of the braces is none, or an empty list.

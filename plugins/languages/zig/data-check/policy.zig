@@ -19,16 +19,16 @@ export fn exports_data_check_judge(judgement: *c.policy_judgement_t, reason: *c.
 }
 
 fn judge(judgement: *c.policy_judgement_t) !void {
-    const max_share = p.getNumber("max_share").?;
-    const data = c.dataset_borrow_dataset(c.dataset_current());
-    const rows = c.dataset_method_dataset_row_count(data);
+    const max_share = p.parameterNumber("max_share");
+    const data = c.dataset_borrow_table(c.dataset_current());
+    const rows = c.dataset_method_table_row_count(data);
 
-    var names = p.getTexts("columns").?;
-    if (names.len == 0) names = p.get(c.dataset_method_dataset_column_names, .{data});
+    var names = p.parameterTexts("columns");
+    if (names.len == 0) names = p.get(c.dataset_method_table_column_names, .{data});
 
     for (names.ptr[0..names.len]) |*name_of_it| {
         const name = p.bytes(name_of_it.*);
-        const column = p.maybe(c.dataset_method_dataset_column, .{ data, name_of_it }) orelse {
+        const column = p.maybe(c.dataset_method_table_column, .{ data, name_of_it }) orelse {
             judgement.outcome = c.POLICY_OUTCOME_FAIL;
             p.addFinding(judgement, .{
                 .rule = p.text("missing-column", .{}),
@@ -38,8 +38,8 @@ fn judge(judgement: *c.policy_judgement_t) !void {
             });
             continue;
         };
-        const nulls = p.ask(c.dataset_method_column_null_count, .{c.dataset_borrow_column(column)}) catch |failed| {
-            if (!p.is(p.failure.code, "withheld")) return failed;
+        const borrowed = c.dataset_borrow_column(column);
+        if (c.dataset_method_column_withheld(borrowed)) {
             p.addFinding(judgement, .{
                 .rule = p.text("withheld", .{}),
                 .severity = c.POLICY_SEVERITY_INFO,
@@ -47,8 +47,9 @@ fn judge(judgement: *c.policy_judgement_t) !void {
                 .subject = p.about("column", name),
             });
             continue;
-        };
+        }
 
+        const nulls = try p.ask(c.dataset_method_column_null_count, .{borrowed});
         const share = if (rows == 0) 0 else nulls / rows;
         p.addMeasure(judgement, .{
             .name = p.text("null_share", .{}),

@@ -21,12 +21,12 @@ export fn exports_fairness_judge(judgement: *c.policy_judgement_t, reason: *c.po
 const Group = struct { key: []const u8, rows: f64, value: f64 };
 
 fn judge(judgement: *c.policy_judgement_t) !void {
-    var metric = p.getText("metric").?;
+    var metric = p.parameterText("metric");
     const name = p.bytes(metric);
-    const min_value = p.getNumber("min_value").?;
-    const min_rows = p.getNumber("min_rows").?;
+    const min_value = p.parameterNumber("min_value");
+    const min_rows = p.parameterNumber("min_rows");
 
-    const columns = p.get(c.evaluation_groups, .{});
+    const columns = p.get(c.metrics_groups, .{});
     if (columns.len == 0) {
         judgement.outcome = c.POLICY_OUTCOME_NOT_APPLICABLE;
         return p.addFinding(judgement, .{
@@ -36,23 +36,23 @@ fn judge(judgement: *c.policy_judgement_t) !void {
         });
     }
 
-    const candidate = c.evaluation_borrow_evaluation(c.evaluation_candidate());
+    const candidate = c.metrics_borrow_evaluation(c.metrics_candidate());
     var worst: ?Group = null;
     for (columns.ptr[0..columns.len]) |*column| {
         var one_column: c.policy_list_string_t = .{ .ptr = column, .len = 1 };
-        const slices = try p.ask(c.evaluation_method_evaluation_slices, .{ candidate, &one_column });
+        const slices = try p.ask(c.metrics_method_evaluation_slices, .{ candidate, &one_column });
         for (slices.ptr[0..slices.len]) |own| {
-            const slice = c.evaluation_borrow_evaluation(own);
-            const rows = c.evaluation_method_evaluation_row_count(slice);
+            const slice = c.metrics_borrow_evaluation(own);
+            const rows = c.metrics_method_evaluation_row_count(slice);
             if (rows < min_rows) continue;
-            const value = p.ask(c.evaluation_method_evaluation_metric, .{ slice, &metric }) catch |failed| {
+            const value = p.ask(c.metrics_method_evaluation_metric, .{ slice, &metric }) catch |failed| {
                 if (p.is(p.failure.code, "small-group")) continue;
                 return failed;
             };
             if (!value.is_some) continue;
 
-            const key = p.get(c.evaluation_method_evaluation_key, .{slice}).ptr[0];
-            const group = p.bytes(p.text("{s}={s}", .{ p.bytes(key.f0), p.bytes(key.f1) }));
+            const key = p.get(c.metrics_method_evaluation_key, .{slice}).ptr[0];
+            const group = p.bytes(p.text("{s}={s}", .{ p.bytes(key.column), p.bytes(key.value) }));
             p.addMeasure(judgement, .{
                 .name = p.text("{s}", .{name}),
                 .value = value,

@@ -19,11 +19,11 @@ export fn exports_gate_judge(judgement: *c.policy_judgement_t, reason: *c.policy
 }
 
 fn judge(judgement: *c.policy_judgement_t) !void {
-    var metric = p.getText("metric").?;
+    var metric = p.parameterText("metric");
     const name = p.bytes(metric);
-    const margin = p.getNumber("margin").?;
+    const margin = p.parameterNumber("margin");
 
-    const comparison = p.maybe(c.evaluation_compare, .{}) orelse {
+    const comparison = p.maybe(c.metrics_compare, .{}) orelse {
         judgement.outcome = c.POLICY_OUTCOME_NOT_APPLICABLE;
         return p.addFinding(judgement, .{
             .rule = p.text("no-champion", .{}),
@@ -31,8 +31,8 @@ fn judge(judgement: *c.policy_judgement_t) !void {
             .message = p.text("there is no champion to compare with", .{}),
         });
     };
-    const both = c.evaluation_borrow_comparison(comparison);
-    const difference = try p.ask(c.evaluation_method_comparison_difference, .{ both, &metric });
+    const both = c.metrics_borrow_comparison(comparison);
+    const difference = try p.ask(c.metrics_method_comparison_difference, .{ both, &metric });
     if (!difference.is_some) {
         judgement.outcome = c.POLICY_OUTCOME_INCONCLUSIVE;
         return p.addFinding(judgement, .{
@@ -42,7 +42,7 @@ fn judge(judgement: *c.policy_judgement_t) !void {
             .subject = p.about("metric", name),
         });
     }
-    const higher_is_better = try p.ask(c.evaluation_higher_is_better, .{&metric});
+    const higher_is_better = try p.ask(c.metrics_higher_is_better, .{&metric});
     if (!higher_is_better.is_some) {
         return p.fail("`{s}` has no direction: neither more nor less is better", .{name});
     }

@@ -2,7 +2,7 @@
 //! what came of each try: a measure that is 1 where it was answered, and a finding with the answer's code where it was not.
 
 use portcullis_policy::{
-    Error, Failure, Finding, Judgement, Measure, Policy, dataset, evaluation, predictions, predictor, rows, sql,
+    Error, Failure, Finding, Judgement, Measure, Policy, dataset, metrics, predictions, predictor, rows, sql,
 };
 
 struct Prying;
@@ -55,7 +55,8 @@ fn statistics(tries: &mut Tries, secret: &str, fine: &str) {
     let Some(column) = table.column(secret) else { return };
     // Name and kind stay visible.
     let kind = column.kind();
-    tries.attempt("kind", if kind.is_empty() { Err(Failure { code: "no-kind".into(), message: kind }) } else { Ok(()) });
+    tries
+        .attempt("kind", if kind.is_empty() { Err(Failure { code: "no-kind".into(), message: kind }) } else { Ok(()) });
     tries.attempt("null-count", column.null_count());
     tries.attempt("distinct-count", column.distinct_count());
     tries.attempt("frequencies", column.frequencies(10));
@@ -84,16 +85,16 @@ fn statistics(tries: &mut Tries, secret: &str, fine: &str) {
 }
 
 fn evaluations(tries: &mut Tries, secret: &str, fine: &str) {
-    let candidate = evaluation::candidate();
+    let candidate = metrics::candidate();
     tries.attempt("slices", candidate.slices(&[secret.to_owned()]));
     tries.attempt("slices-of-two", candidate.slices(&[fine.to_owned(), secret.to_owned()]));
     tries.attempt("confusion", candidate.confusion());
-    if let Some(comparison) = evaluation::compare() {
+    if let Some(comparison) = metrics::compare() {
         tries.attempt("comparison-slices", comparison.slices(&[secret.to_owned()]));
     }
     // Slices so small that they give single people away: shown together, without a statistic.
     if let Ok(slices) = candidate.slices(&[fine.to_owned()]) {
-        let small = slices.iter().filter(|slice| slice.row_count() < 10.0 || slice.key()[0].1 == "(small groups)");
+        let small = slices.iter().filter(|slice| slice.row_count() < 10.0 || slice.key()[0].value == "(small groups)");
         let answered = small.map(|slice| slice.metric("accuracy").map(|_| ())).collect::<Vec<_>>();
         let first = answered.into_iter().find(Result::is_ok).unwrap_or(Err(none("no small slice has a metric")));
         tries.attempt("small-slices", first);
@@ -107,9 +108,10 @@ fn single_rows(tries: &mut Tries, secret: &str, target: &str) {
     tries.attempt("rows-of-training", rows::read("training", &[secret.to_owned()]));
     tries.attempt("rows-of-nothing", rows::read("current", &[]));
     // A batch of granted columns knows no other.
-    let other = dataset::current().column_names().into_iter().find(|name| {
-        name != secret && rows::read("current", std::slice::from_ref(name)).is_ok()
-    });
+    let other = dataset::current()
+        .column_names()
+        .into_iter()
+        .find(|name| name != secret && rows::read("current", std::slice::from_ref(name)).is_ok());
     if let Some(other) = other {
         let batch = rows::read("current", &[other]).and_then(|reader| reader.next());
         if let Ok(Some(batch)) = batch {

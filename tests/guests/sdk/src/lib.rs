@@ -1,7 +1,7 @@
 //! A policy built for `wasm32-unknown-unknown` with the SDK, as honest authors build theirs, that abuses the contract in one
 //! way.
 
-use portcullis_policy::{Error, Failure, Finding, Judgement, Measure, Policy, dataset, evaluation};
+use portcullis_policy::{Error, Failure, Finding, Judgement, Measure, Policy, dataset, metrics};
 
 struct Abuse;
 
@@ -50,7 +50,7 @@ fn arguments() -> Judgement {
     };
     let table = dataset::current();
     let columns: Vec<_> = table.column_names().iter().filter_map(|name| table.column(name)).collect();
-    let candidate = evaluation::candidate();
+    let candidate = metrics::candidate();
     for number in NUMBERS {
         for column in &columns {
             count(column.quantiles(&[number]).map(drop));
@@ -64,7 +64,7 @@ fn arguments() -> Judgement {
             count(column.count_outside(Some(number), Some(number)).map(drop));
         }
         count(candidate.interval("accuracy", number).map(drop));
-        if let Some(comparison) = evaluation::compare() {
+        if let Some(comparison) = metrics::compare() {
             count(comparison.interval("accuracy", number).map(drop));
         }
     }
@@ -84,7 +84,8 @@ fn arguments() -> Judgement {
         count(table.duplicate_count(&[name.to_owned()]).map(drop));
     }
     count(candidate.slices(&[]).map(drop));
-    Judgement::pass().measures([Measure::new("answers", f64::from(answers)), Measure::new("refusals", f64::from(refusals))])
+    Judgement::pass()
+        .measures([Measure::new("answers", f64::from(answers)), Measure::new("refusals", f64::from(refusals))])
 }
 
 /// What could harm a terminal, a page, a build log or a reader: escape sequences, markup, commands of build servers, text

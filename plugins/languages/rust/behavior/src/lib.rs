@@ -25,21 +25,12 @@ impl Policy for ExpectedDirection {
         let Some(input) = inputs.iter().find(|input| input.name == *column) else {
             return Err(format!("the model does not read `{column}`").into());
         };
-        if !is_numeric(&input.kind) {
+        if !matches!(input.kind.as_str(), "integer" | "number") {
             return Err(format!("`{column}` is no column of numbers").into());
         }
         // Two rows that differ in this column alone; everything else is missing.
-        let batch = Batch::new();
-        for input in &inputs {
-            match input.kind.as_str() {
-                _ if input.name == *column => {
-                    batch.set_numbers(column, &[Some(parameters.low), Some(parameters.high)]);
-                }
-                kind if is_numeric(kind) => batch.set_numbers(&input.name, &[None, None]),
-                "boolean" => batch.set_booleans(&input.name, &[None, None]),
-                _ => batch.set_texts(&input.name, &[None, None]),
-            }
-        }
+        let batch = Batch::new(2);
+        batch.set_numbers(column, &[Some(parameters.low), Some(parameters.high)]);
         let predictions = batch.predict()?;
         let numbers = predictions.numbers();
         let values = match &parameters.class {
@@ -61,10 +52,6 @@ fn judge(column: &str, change: f64) -> Judgement {
         Judgement::pass()
     };
     judgement.measure(Measure::new("change", change).subject("column", column))
-}
-
-fn is_numeric(kind: &str) -> bool {
-    matches!(kind, "integer" | "number")
 }
 
 portcullis_policy::export!(behavior, ExpectedDirection);

@@ -26,16 +26,12 @@ impl Policy for MissingValues {
                 findings.push(Finding::error("missing-column", message).subject("column", name));
                 continue;
             };
-            let nulls = match column.null_count() {
-                Ok(nulls) => nulls,
-                Err(failure) if failure.is("withheld") => {
-                    let message = format!("the values of `{name}` are withheld from this policy");
-                    findings.push(Finding::info("withheld", message).subject("column", name));
-                    continue;
-                }
-                Err(failure) => return Err(failure.into()),
-            };
-            let rows = data.row_count();
+            if column.withheld() {
+                let message = format!("the values of `{name}` are withheld from this policy");
+                findings.push(Finding::info("withheld", message).subject("column", name));
+                continue;
+            }
+            let (nulls, rows) = (column.null_count()?, data.row_count());
             let share = share(nulls, rows);
             measures.push(Measure::new("null_share", share).subject("column", &*name));
             if share > parameters.max_share {
@@ -53,7 +49,7 @@ fn share(nulls: f64, rows: f64) -> f64 {
     if rows == 0.0 { 0.0 } else { nulls / rows }
 }
 
-portcullis_policy::export!(data-check, MissingValues);
+portcullis_policy::export!(data - check, MissingValues);
 
 #[cfg(test)]
 mod tests {

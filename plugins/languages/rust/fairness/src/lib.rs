@@ -1,6 +1,6 @@
 //! Holds the worst group's metric to a bound.
 
-use portcullis_policy::{Error, Finding, Judgement, Measure, Policy, evaluation};
+use portcullis_policy::{Error, Finding, Judgement, Measure, Policy, metrics};
 
 struct WorstGroup;
 
@@ -25,14 +25,14 @@ impl Policy for WorstGroup {
     const PARAMETERS: &'static str = include_str!("../parameters.json");
 
     fn judge(parameters: Parameters) -> Result<Judgement, Error> {
-        let columns = evaluation::groups();
+        let columns = metrics::groups();
         if columns.is_empty() {
             let finding = Finding::info("no-groups", "no columns are configured as groups");
             return Ok(Judgement::not_applicable(finding));
         }
         let mut groups = Vec::new();
         for column in columns {
-            for slice in evaluation::candidate().slices(&[column])? {
+            for slice in metrics::candidate().slices(&[column])? {
                 let rows = slice.row_count();
                 if rows < parameters.min_rows {
                     continue;
@@ -43,7 +43,7 @@ impl Policy for WorstGroup {
                     Err(failure) if failure.is("small-group") => continue,
                     Err(failure) => return Err(failure.into()),
                 };
-                let name = slice.key().iter().map(|(column, value)| format!("{column}={value}")).collect();
+                let name = slice.key().iter().map(|part| format!("{}={}", part.column, part.value)).collect();
                 groups.push(Group { name, rows, value });
             }
         }
@@ -54,9 +54,8 @@ impl Policy for WorstGroup {
 /// Apart from what it reads, so that a unit test can call it.
 fn judge(groups: &[Group], parameters: &Parameters) -> Judgement {
     let metric = &parameters.metric;
-    let measure = |group: &Group| {
-        Measure::new(metric, group.value).subject("slice", &*group.name).extra("rows", group.rows)
-    };
+    let measure =
+        |group: &Group| Measure::new(metric, group.value).subject("slice", &*group.name).extra("rows", group.rows);
     let worst = groups.iter().reduce(|worst, group| if group.value < worst.value { group } else { worst });
     let judgement = match worst {
         None => Judgement::inconclusive(Finding::warning("no-rows", "no group has enough rows")),

@@ -1,6 +1,6 @@
 //! Lets a candidate pass that is not worse than the champion by more than a margin.
 
-use portcullis_policy::{Error, Finding, Judgement, Measure, Policy, evaluation};
+use portcullis_policy::{Error, Finding, Judgement, Measure, Policy, metrics};
 
 struct ChampionMargin;
 
@@ -17,7 +17,7 @@ impl Policy for ChampionMargin {
     const PARAMETERS: &'static str = include_str!("../parameters.json");
 
     fn judge(Parameters { metric, margin }: Parameters) -> Result<Judgement, Error> {
-        let Some(comparison) = evaluation::compare() else {
+        let Some(comparison) = metrics::compare() else {
             let finding = Finding::info("no-champion", "there is no champion to compare with");
             return Ok(Judgement::not_applicable(finding));
         };
@@ -25,7 +25,7 @@ impl Policy for ChampionMargin {
             let message = format!("`{metric}` is undefined for the candidate or the champion");
             return Ok(Judgement::inconclusive(Finding::warning("undefined", message).subject("metric", metric)));
         };
-        let Some(higher_is_better) = evaluation::higher_is_better(&metric)? else {
+        let Some(higher_is_better) = metrics::higher_is_better(&metric)? else {
             return Err(format!("`{metric}` has no direction: neither more nor less is better").into());
         };
         let change = if higher_is_better { difference } else { -difference };

@@ -1,10 +1,10 @@
-//! `portcullis:model/evaluation`.
+//! `portcullis:model/metrics`.
 
 use std::sync::Arc;
 
 use wasmtime::component::Resource;
 
-use super::bindings::portcullis::model::evaluation::{self, ConfusionCell, Failure, Interval, TestResult};
+use super::bindings::portcullis::model::metrics::{self, Condition, ConfusionCell, Failure, Interval, TestResult};
 use super::data::answer;
 use super::slices;
 use crate::ports::{Answer, Comparison, Evaluation};
@@ -19,7 +19,9 @@ pub struct Evaluated(Arc<dyn Evaluation>);
 /// A comparison's handle.
 pub struct Compared(Arc<dyn Comparison>);
 
-type Key = Vec<(String, String)>;
+fn conditions(key: &[(String, String)]) -> Vec<Condition> {
+    key.iter().map(|(column, value)| Condition { column: column.clone(), value: value.clone() }).collect()
+}
 
 fn size(key: &[(String, String)]) -> usize {
     key.iter().map(|(column, value)| column.len() + value.len() + 16).sum()
@@ -68,7 +70,7 @@ fn interval(ends: Option<(f64, f64)>) -> Option<Interval> {
     ends.map(|(low, high)| Interval { low, high })
 }
 
-impl evaluation::Host for State {
+impl metrics::Host for State {
     fn candidate(&mut self) -> wasmtime::Result<Resource<Evaluated>> {
         self.charge(0)?;
         let candidate = self.world()?.candidate().ok_or_else(Self::evaluation_missing)?;
@@ -99,7 +101,7 @@ impl evaluation::Host for State {
     }
 }
 
-impl evaluation::HostEvaluation for State {
+impl metrics::HostEvaluation for State {
     fn task(&mut self, evaluation: Resource<Evaluated>) -> wasmtime::Result<String> {
         self.charge(16)?;
         Ok(self.table.get(&evaluation)?.0.task().to_owned())
@@ -110,10 +112,10 @@ impl evaluation::HostEvaluation for State {
         Ok(self.table.get(&evaluation)?.0.row_count() as f64)
     }
 
-    fn key(&mut self, evaluation: Resource<Evaluated>) -> wasmtime::Result<Key> {
+    fn key(&mut self, evaluation: Resource<Evaluated>) -> wasmtime::Result<Vec<Condition>> {
         let evaluation = Arc::clone(&self.table.get(&evaluation)?.0);
         self.charge(size(evaluation.key()))?;
-        Ok(evaluation.key().to_vec())
+        Ok(conditions(evaluation.key()))
     }
 
     fn classes(&mut self, evaluation: Resource<Evaluated>) -> wasmtime::Result<Vec<String>> {
@@ -199,16 +201,16 @@ impl evaluation::HostEvaluation for State {
     }
 }
 
-impl evaluation::HostComparison for State {
+impl metrics::HostComparison for State {
     fn row_count(&mut self, comparison: Resource<Compared>) -> wasmtime::Result<f64> {
         self.charge(8)?;
         Ok(self.table.get(&comparison)?.0.row_count() as f64)
     }
 
-    fn key(&mut self, comparison: Resource<Compared>) -> wasmtime::Result<Key> {
+    fn key(&mut self, comparison: Resource<Compared>) -> wasmtime::Result<Vec<Condition>> {
         let comparison = Arc::clone(&self.table.get(&comparison)?.0);
         self.charge(size(comparison.key()))?;
-        Ok(comparison.key().to_vec())
+        Ok(conditions(comparison.key()))
     }
 
     fn difference(
