@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use portcullis_run::replay;
-use portcullis_sandbox::{ComponentFile, Limits};
+use portcullis_sandbox::ComponentFile;
 
 use crate::case::{Bench, Case};
 use crate::error::AuthorError;
@@ -63,7 +63,7 @@ impl Spread {
 /// The policy or the case cannot be judged.
 pub fn measure(manifest: &Manifest, case: &Case, bench: &Bench, repeat: u32) -> Result<Measured, AuthorError> {
     let recording = case.recording(manifest, bench)?;
-    let limits = Limits::default();
+    let limits = recording.limits.clone();
     let file = ComponentFile::read(&manifest.output, limits.component_bytes)
         .map_err(AuthorError::io("cannot read", &manifest.output))?;
     let folder = tempfile::tempdir().map_err(AuthorError::io("cannot make a folder in", &std::env::temp_dir()))?;

@@ -123,7 +123,8 @@ fn kind(schema: &Value) -> String {
     line(&text)
 }
 
-fn entry(file: &str, needed: &[&str], example: &Value) -> String {
+/// A policy's entry in a configuration: its file, parameters and what it needs to be granted.
+pub(crate) fn entry(file: &str, needed: &[&str], example: &Value) -> String {
     let mut entry = format!("[[policy]]\nuse = {}\n", toml_value(&Value::from(file)));
     if example.as_object().is_some_and(|members| !members.is_empty()) {
         let _ = writeln!(entry, "params = {}", toml_value(example));

@@ -7,6 +7,7 @@
 use std::path::{Path, PathBuf};
 
 use portcullis_verdict::Kind;
+use serde_json::Value;
 
 use crate::contract::{self, Need};
 use crate::error::AuthorError;
@@ -14,6 +15,7 @@ use crate::files;
 use crate::language::Language;
 use crate::manifest::MANIFEST;
 use crate::name::Name;
+use crate::page::entry;
 
 /// What a new policy is to be.
 #[derive(Debug, Clone)]
@@ -35,6 +37,8 @@ pub struct Wish<'a> {
 pub struct Template {
     files: Vec<(String, Vec<u8>)>,
     grant: Vec<&'static str>,
+    /// JSON Schema of its parameters.
+    parameters: Value,
 }
 
 /// The example that a new policy of this kind begins as.
@@ -92,7 +96,7 @@ impl Template {
             *bytes = case(&String::from_utf8_lossy(bytes), path, wish, &grant).into_bytes();
         }
         all.sort();
-        Ok(Self { files: all, grant })
+        Ok(Self { files: all, grant, parameters: serde_json::from_slice(parameters).unwrap_or_default() })
     }
 
     /// Path within the folder, and content.
@@ -100,9 +104,12 @@ impl Template {
         self.files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice()))
     }
 
-    /// The words that the policy's entry in a configuration must grant.
-    pub fn grant(&self) -> &[&'static str] {
-        &self.grant
+    /// The entry without which the policy, built to this file, does not judge in a project: it has to be granted something, or
+    /// has parameters that must be given. None where it judges as it is.
+    pub fn entry(&self, file: &str) -> Option<String> {
+        let required = self.parameters.get("required").and_then(Value::as_array).is_some_and(|keys| !keys.is_empty());
+        let example = self.parameters.pointer("/examples/0").filter(|_| required).unwrap_or(&Value::Null);
+        (required || !self.grant.is_empty()).then(|| entry(file, &self.grant, example))
     }
 
     /// Writes the files into a folder that is not there yet, whole or not at all.
@@ -226,7 +233,8 @@ mod tests {
             case.contains("use = \"../../../my-rule.wasm\"\ngrant = { interfaces = [\"rows\", \"sql\"] }"),
             "{case}"
         );
-        assert_eq!(template.grant(), ["rows", "sql"]);
+        let entry = "[[policy]]\nuse = \"my-rule.wasm\"\ngrant = { interfaces = [\"rows\", \"sql\"] }\n";
+        assert_eq!(template.entry("my-rule.wasm").unwrap(), entry);
     }
 
     #[test]
@@ -237,7 +245,10 @@ mod tests {
         assert!(wrong.contains("valid: rows, sql"), "{wrong}");
         let free = ["predictor".to_owned()];
         let template = Template::new(&Wish { needs: &free, ..wish(Language::C, Kind::Behavior) }).unwrap();
-        assert!(template.grant().is_empty(), "it has that by nature");
+        let entry = template.entry("my-rule.wasm").unwrap();
+        assert!(!entry.contains("grant"), "it has that by nature: {entry}");
+        assert!(entry.contains("params = { column = \"income\""), "parameters that must be given: {entry}");
+        assert_eq!(Template::new(&wish(Language::C, Kind::Gate)).unwrap().entry("my-rule.wasm"), None);
     }
 
     #[test]

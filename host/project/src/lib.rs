@@ -44,7 +44,7 @@ pub use problem::{Problem, ProjectError};
 pub use project::{CONFIGURATION, Evaluate, Project, ProjectPath};
 pub use regular::{open_regular, read_regular, write_whole};
 pub use run_folder::RunFolder;
-pub use schema::{PolicySchema, schema};
+pub use schema::{FamilySchema, PolicySchema, schema};
 pub use split::{Split, SplitMethod};
 pub use suggest::nearest;
 pub use units::{duration, duration_text, size, size_text};

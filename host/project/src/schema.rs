@@ -16,9 +16,18 @@ pub struct PolicySchema {
     pub parameters: Value,
 }
 
-/// The schema of `portcullis.toml`: draft 2020-12. The parameters of these policies are held against the policies' own
-/// schemas, those of others may be anything.
-pub fn schema(policies: &[PolicySchema]) -> Value {
+/// The hyperparameters of one family of models.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FamilySchema {
+    /// Its name in `[model]`.
+    pub name: &'static str,
+    /// JSON Schema of each key.
+    pub keys: Vec<(&'static str, Value)>,
+}
+
+/// The schema of `portcullis.toml`: draft 2020-12. `[model]` takes the hyperparameters of its family, and no others. The
+/// parameters of these policies are held against the policies' own schemas, those of others may be anything.
+pub fn schema(families: &[FamilySchema], policies: &[PolicySchema]) -> Value {
     let mut properties = Map::new();
     for section in SECTIONS {
         let heading = format!("## `[{}]`", section.name);
@@ -54,6 +63,9 @@ pub fn schema(policies: &[PolicySchema]) -> Value {
         entry["allOf"] = Value::from(choices);
     }
     properties.insert("policy".to_owned(), json!({ "type": "array", "items": entry }));
+    if let Some(model) = properties.get_mut("model").filter(|_| !families.is_empty()) {
+        hyperparameters(model, families);
+    }
     if let Some(task) = properties.get_mut("model").and_then(|model| model.pointer_mut("/properties/task")) {
         task["enum"] = json!(["binary", "multiclass", "regression", "classification"]);
     }
@@ -68,6 +80,23 @@ pub fn schema(policies: &[PolicySchema]) -> Value {
         schema["$defs"] = Value::from(definitions);
     }
     schema
+}
+
+/// Makes the family of a `[model]` decide what other keys it takes.
+fn hyperparameters(model: &mut Value, families: &[FamilySchema]) {
+    let own: Vec<String> =
+        model["properties"].as_object().map(|keys| keys.keys().cloned().collect()).unwrap_or_default();
+    let choice = |family: &FamilySchema| {
+        let keys: Map<String, Value> =
+            family.keys.iter().map(|(key, schema)| ((*key).to_owned(), schema.clone())).collect();
+        let names: Vec<&str> = own.iter().map(String::as_str).chain(family.keys.iter().map(|(key, _)| *key)).collect();
+        json!({
+            "if": { "required": ["family"], "properties": { "family": { "const": family.name } } },
+            "then": { "properties": keys, "propertyNames": { "enum": names } },
+        })
+    };
+    model["properties"]["family"]["enum"] = families.iter().map(|family| family.name).collect();
+    model["allOf"] = families.iter().map(choice).collect();
 }
 
 /// The schema of a table with these keys, whose meanings stand under a heading.
@@ -146,7 +175,7 @@ mod tests {
 
     #[test]
     fn every_key_has_its_type_and_its_meaning() {
-        let schema = schema(&[]);
+        let schema = schema(&[], &[]);
         for section in SECTIONS {
             for key in section.keys {
                 let place = format!("/properties/{}/properties/{}", section.name, key.name);
@@ -163,13 +192,26 @@ mod tests {
     }
 
     #[test]
+    fn a_family_takes_its_own_hyperparameters_and_the_keys_of_every_model() {
+        let trees = vec![("trees", json!({ "type": "integer", "default": 100 }))];
+        let schema = schema(&[FamilySchema { name: "random-forest", keys: trees }], &[]);
+        let model = schema.pointer("/properties/model").unwrap();
+        assert_eq!(model.pointer("/properties/family/enum"), Some(&json!(["random-forest"])));
+        assert_eq!(model.pointer("/allOf/0/then/properties/trees/default"), Some(&json!(100)));
+        let names = model.pointer("/allOf/0/then/propertyNames/enum").unwrap().as_array().unwrap();
+        assert!(
+            names.contains(&json!("trees")) && names.contains(&json!("champion")) && !names.contains(&json!("tree"))
+        );
+    }
+
+    #[test]
     fn a_policys_parameters_are_its_own_wherever_its_references_stood() {
         let parameters = json!({
             "$schema": "https://json-schema.org/draft/2020-12/schema",
             "properties": { "a": { "$ref": "#/$defs/b" }, "c": { "$ref": "#" } },
             "$defs": { "b": { "type": "number" } },
         });
-        let schema = schema(&[PolicySchema { files: vec!["policies/x.wasm".to_owned()], parameters }]);
+        let schema = schema(&[], &[PolicySchema { files: vec!["policies/x.wasm".to_owned()], parameters }]);
         let own = schema.pointer("/$defs/parameters-1").unwrap();
         assert_eq!(own.pointer("/properties/a/$ref"), Some(&json!("#/$defs/parameters-1/$defs/b")));
         assert_eq!(own.pointer("/properties/c/$ref"), Some(&json!("#/$defs/parameters-1")));

@@ -333,10 +333,11 @@ impl Loaded {
                 given: &self.spec.params,
                 kind: ready.policy.inspection().kind,
                 grant: &self.grant,
+                limits: limits(&self.spec),
                 seed: u64::from(circumstances.seed),
                 now: circumstances.now,
             };
-            Recording::new(&session, &tape)
+            Recording::new(session, &tape)
         });
         Judged { record, timing, recording }
     }

@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use wasmtime::ResourceLimiter;
 
 use crate::ports::QueryBounds;
 
 /// What one judgement may consume.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Limits {
     /// WebAssembly instructions: the limit that honest policies meet first, because it is the same on every machine.
     /// Interpreted languages spend some 300 times what compiled ones do, so the default is wide.

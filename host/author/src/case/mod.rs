@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use portcullis_project::{CONFIGURATION, Overrides, Project, read_regular, write_whole};
 use portcullis_run::{Finished, RECORDING_FILE, Recording, Request, Steps, Worker, cannot, execute, replay, said};
-use portcullis_sandbox::{Cache, ComponentFile, Limits, Sandbox};
+use portcullis_sandbox::{Cache, ComponentFile, Sandbox};
 use portcullis_verdict::Kind;
 use serde_json::Value;
 
@@ -205,7 +205,7 @@ impl Case {
     }
 
     fn replayed(&self, manifest: &Manifest, bench: &Bench, recording: &Recording) -> Result<Judged, AuthorError> {
-        let limits = Limits::default();
+        let limits = recording.limits.clone();
         let file = ComponentFile::read(&manifest.output, limits.component_bytes)
             .map_err(AuthorError::io("cannot read", &manifest.output))?;
         let sandbox = bench.sandbox(bench.cache.as_deref())?;

@@ -1,6 +1,7 @@
 //! `schema`: what the configuration may hold, for editors.
 
-use portcullis_project::{CONFIGURATION, PolicySchema, schema};
+use portcullis_learn::{Family, describe};
+use portcullis_project::{CONFIGURATION, FamilySchema, PolicySchema, schema};
 use portcullis_sandbox::{ComponentFile, Limits};
 use portcullis_verdict::plain;
 
@@ -8,6 +9,12 @@ use super::policy;
 use crate::arguments::{Global, Schema};
 use crate::output;
 use crate::status::Status;
+
+/// The families of models and their hyperparameters.
+fn families() -> Vec<FamilySchema> {
+    let keys = |family| describe(family).iter().map(|parameter| (parameter.key, parameter.schema())).collect();
+    Family::ALL.map(|family| FamilySchema { name: family.as_str(), keys: keys(family) }).into()
+}
 
 pub fn run(global: &Global, arguments: &Schema) -> anyhow::Result<Status> {
     let project = if arguments.without_policies || !global.project.join(CONFIGURATION).is_file() {
@@ -44,6 +51,6 @@ pub fn run(global: &Global, arguments: &Schema) -> anyhow::Result<Status> {
             }
         }
     }
-    output::print(&format!("{:#}\n", schema(&policies)))?;
+    output::print(&format!("{:#}\n", schema(&families(), &policies)))?;
     Ok(Status::Passed)
 }

@@ -126,6 +126,32 @@ mod tests {
     }
 
     #[test]
+    fn editors_are_told_what_is_taken() {
+        let values = [
+            json!(true),
+            json!("none"),
+            json!("sqrt"),
+            json!("ordinal"),
+            json!(-1),
+            json!(0),
+            json!(0.5),
+            json!(1),
+            json!(7),
+            json!(1.5),
+            json!(300_000),
+            json!(5_000_000_000_u64),
+        ];
+        for family in Family::ALL {
+            for spec in describe(family) {
+                let schema = jsonschema::validator_for(&spec.schema()).unwrap();
+                for value in values.iter().chain([&spec.default.to_json()]) {
+                    assert_eq!(schema.is_valid(value), spec.accepts.takes(value), "{family} {} {value}", spec.key);
+                }
+            }
+        }
+    }
+
+    #[test]
     fn unknown_keys_name_the_nearest_and_list_the_valid() {
         let message = check(Family::RandomForest, &json!({"tree": 10})).unwrap_err().to_string();
         assert!(message.contains("did you mean `trees`?") && message.contains("max-depth"), "{message}");

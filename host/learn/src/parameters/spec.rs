@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::family::Family;
 
@@ -67,6 +67,40 @@ impl Accepts {
                     || count(1, u32::MAX)
                     || (value.is_f64() && number(&|x| 0.0 < x && x <= 1.0))
             }
+        }
+    }
+}
+
+impl ParameterSpec {
+    /// JSON Schema of its values, with its meaning and its default.
+    pub fn schema(&self) -> Value {
+        let mut schema = self.accepts.schema();
+        schema["description"] = Value::from(self.help);
+        schema["default"] = self.default.to_json();
+        schema
+    }
+}
+
+impl Accepts {
+    /// JSON Schema of these values.
+    fn schema(&self) -> Value {
+        let none = json!({ "const": "none" });
+        let whole = |least: u32| json!({ "type": "integer", "minimum": least, "maximum": u32::MAX });
+        match *self {
+            Self::Count(least, most) => json!({ "type": "integer", "minimum": least, "maximum": most }),
+            Self::CountOrNone(least) => json!({ "anyOf": [whole(least), none] }),
+            Self::AtLeast(least) => json!({ "type": "number", "minimum": least }),
+            Self::Above(least) => json!({ "type": "number", "exclusiveMinimum": least }),
+            Self::Within(low, high) => json!({ "type": "number", "minimum": low, "maximum": high }),
+            Self::Between(low, high) => {
+                json!({ "type": "number", "exclusiveMinimum": low, "exclusiveMaximum": high })
+            }
+            Self::Share(low, high) => json!({ "type": "number", "exclusiveMinimum": low, "maximum": high }),
+            Self::Word(words) => json!({ "enum": words }),
+            Self::Switch => json!({ "type": "boolean" }),
+            Self::Columns => json!({
+                "anyOf": [{ "enum": COLUMN_WORDS }, whole(1), { "type": "number", "exclusiveMinimum": 0, "maximum": 1 }]
+            }),
         }
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use portcullis_project::{read_regular, write_whole};
 use portcullis_sandbox::ports::World;
-use portcullis_sandbox::{Grant, Judged, Policy, Request};
+use portcullis_sandbox::{Grant, Judged, Limits, Policy, Request};
 use portcullis_verdict::{Failure, Kind, Mode, PolicyRecord, policy_verdict};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -40,6 +40,9 @@ pub struct Recording {
     /// The parameters as the configuration gave them.
     pub parameters: Value,
     grant: Granted,
+    /// What it could consume.
+    #[serde(default)]
+    pub limits: Limits,
     seed: u64,
     /// Where its clocks stood, in seconds since 1970, and nanoseconds beyond.
     now: (u64, u32),
@@ -59,13 +62,14 @@ pub(crate) struct Session<'a> {
     pub given: &'a Value,
     pub kind: Kind,
     pub grant: &'a Grant,
+    pub limits: Limits,
     pub seed: u64,
     pub now: Duration,
 }
 
 impl Recording {
-    pub(crate) fn new(session: &Session<'_>, tape: &Tape) -> Self {
-        let Session { record, given, kind, grant, seed, now } = *session;
+    pub(crate) fn new(session: Session<'_>, tape: &Tape) -> Self {
+        let Session { record, given, kind, grant, limits, seed, now } = session;
         Self {
             schema: SCHEMA,
             policy: record.name.clone(),
@@ -78,6 +82,7 @@ impl Recording {
                 columns: grant.columns.clone(),
                 smallest_group: grant.smallest_group,
             },
+            limits,
             seed,
             now: (now.as_secs(), now.subsec_nanos()),
             answers: tape.answers(),

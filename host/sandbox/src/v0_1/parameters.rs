@@ -21,29 +21,29 @@ impl State {
     }
 
     /// The value under a key as a type; another type ends the policy.
-    fn typed<T>(&mut self, key: &str, as_type: Type<T>) -> wasmtime::Result<Option<T>> {
+    fn typed<T>(&mut self, key: &str, as_type: &Type<T>) -> wasmtime::Result<Option<T>> {
         let Some(value) = self.parameter(key) else {
             self.charge(key.len())?;
             return Ok(None);
         };
         let read = (as_type.read)(value).ok_or_else(|| {
-            defect(format!("it asks for its parameter `{key}` as {}, but it is {value}", as_type.name))
+            defect(&format!("it asks for its parameter `{key}` as {}, but it is {value}", as_type.name))
         })?;
         self.charge(key.len() + (as_type.bytes)(&read))?;
         Ok(Some(read))
     }
 
     /// The same where the policy says that there is one: none ends the policy too.
-    fn present<T>(&mut self, key: &str, as_type: Type<T>) -> wasmtime::Result<T> {
+    fn present<T>(&mut self, key: &str, as_type: &Type<T>) -> wasmtime::Result<T> {
         let absent = format!(
             "it counts on its parameter `{key}`, which is absent, and its schema neither requires it nor has a default \
              for it"
         );
-        self.typed(key, as_type)?.ok_or_else(|| defect(absent).into())
+        self.typed(key, as_type)?.ok_or_else(|| defect(&absent).into())
     }
 }
 
-fn defect(what: String) -> Exceeded {
+fn defect(what: &str) -> Exceeded {
     Exceeded { kind: FailureKind::PolicyError, message: format!("{what}; a defect of the policy") }
 }
 
@@ -79,47 +79,47 @@ fn text(value: &Value) -> Option<String> {
 
 impl parameters::Host for State {
     fn boolean(&mut self, key: String) -> wasmtime::Result<bool> {
-        self.present(&key, BOOLEAN)
+        self.present(&key, &BOOLEAN)
     }
 
     fn number(&mut self, key: String) -> wasmtime::Result<f64> {
-        self.present(&key, NUMBER)
+        self.present(&key, &NUMBER)
     }
 
     fn text(&mut self, key: String) -> wasmtime::Result<String> {
-        self.present(&key, TEXT)
+        self.present(&key, &TEXT)
     }
 
     fn numbers(&mut self, key: String) -> wasmtime::Result<Vec<f64>> {
-        self.present(&key, NUMBERS)
+        self.present(&key, &NUMBERS)
     }
 
     fn texts(&mut self, key: String) -> wasmtime::Result<Vec<String>> {
-        self.present(&key, TEXTS)
+        self.present(&key, &TEXTS)
     }
 
     fn get_boolean(&mut self, key: String) -> wasmtime::Result<Option<bool>> {
-        self.typed(&key, BOOLEAN)
+        self.typed(&key, &BOOLEAN)
     }
 
     fn get_number(&mut self, key: String) -> wasmtime::Result<Option<f64>> {
-        self.typed(&key, NUMBER)
+        self.typed(&key, &NUMBER)
     }
 
     fn get_text(&mut self, key: String) -> wasmtime::Result<Option<String>> {
-        self.typed(&key, TEXT)
+        self.typed(&key, &TEXT)
     }
 
     fn get_numbers(&mut self, key: String) -> wasmtime::Result<Option<Vec<f64>>> {
-        self.typed(&key, NUMBERS)
+        self.typed(&key, &NUMBERS)
     }
 
     fn get_texts(&mut self, key: String) -> wasmtime::Result<Option<Vec<String>>> {
-        self.typed(&key, TEXTS)
+        self.typed(&key, &TEXTS)
     }
 
     fn names(&mut self, key: String) -> wasmtime::Result<Option<Vec<String>>> {
-        self.typed(&key, NAMES)
+        self.typed(&key, &NAMES)
     }
 
     fn json(&mut self) -> wasmtime::Result<String> {

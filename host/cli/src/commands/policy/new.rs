@@ -39,12 +39,12 @@ pub fn run(global: &Global, new: &New) -> anyhow::Result<Status> {
         "\nNext:\n  portcullis policy build {shown}\n  portcullis policy test {shown}\n\nIts README.md says what to install, \
          and what to change first.\n"
     );
-    if !template.grant().is_empty() {
-        let words: Vec<String> = template.grant().iter().map(|word| format!("\"{word}\"")).collect();
+    let file =
+        if into_policies { format!("policies/{name}.wasm") } else { format!("{}/{name}.wasm", new.name.display()) };
+    if let Some(entry) = template.entry(&file) {
         let _ = write!(
             text,
-            "It needs a grant; its [[policy]] entry in {CONFIGURATION} must say\n  grant = {{ interfaces = [{}] }}\n",
-            words.join(", ")
+            "\nOnce it is built, {CONFIGURATION} needs an entry such as this, in the words of your data:\n\n{entry}"
         );
     }
     output::print(&text)?;
