@@ -247,7 +247,7 @@ mod tests {
         let template = Template::new(&Wish { needs: &free, ..wish(Language::C, Kind::Behavior) }).unwrap();
         let entry = template.entry("my-rule.wasm").unwrap();
         assert!(!entry.contains("grant"), "it has that by nature: {entry}");
-        assert!(entry.contains("params = { column = \"income\""), "parameters that must be given: {entry}");
+        assert!(entry.contains("column = \"income\""), "parameters that must be given: {entry}");
         assert_eq!(Template::new(&wish(Language::C, Kind::Gate)).unwrap().entry("my-rule.wasm"), None);
     }
 
