@@ -77,6 +77,14 @@ def go_environment(tools):
     return dict(line.split("=", 1) for line in note.read_text().splitlines()) if note.exists() else {}
 
 
+def build_sum(portcullis, language, folder):
+    """Makes and builds the policy that adds up a column: sum/sum.wasm in the folder."""
+    call(portcullis, folder, "policy", "new", "./sum", "--lang", language, "--kind", "data-check", "--needs", "rows")
+    shutil.copytree(HERE / "sum" / language, folder / "sum", dirs_exist_ok=True)
+    (folder / "sum/parameters.json").write_text('{ "type": "object", "additionalProperties": false }\n')
+    call(portcullis, folder, "policy", "build", "sum")
+
+
 def measure(portcullis, language, folder, data, options):
     folder.mkdir()
     modules = ROOT / "target/toolchains/javascript/node_modules"
@@ -87,10 +95,7 @@ def measure(portcullis, language, folder, data, options):
     bench = call(portcullis, folder, "policy", "bench", "missing-values", "--repeat", str(options.repeat), "--format", "json")
     cost = next(one for one in json.loads(bench.stdout) if one["case"] == "missing")
 
-    call(portcullis, folder, "policy", "new", "./sum", "--lang", language, "--kind", "data-check", "--needs", "rows")
-    shutil.copytree(HERE / "sum" / language, folder / "sum", dirs_exist_ok=True)
-    (folder / "sum/parameters.json").write_text('{ "type": "object", "additionalProperties": false }\n')
-    call(portcullis, folder, "policy", "build", "sum")
+    build_sum(portcullis, language, folder)
     (folder / "portcullis.toml").write_text(
         f'[data]\npath = "{data}"\n\n[[policy]]\nuse = "sum/sum.wasm"\ngrant = {{ interfaces = ["rows"] }}\n'
         'limits = { fuel = 1_000_000_000_000, time = "30m" }\n'

@@ -39,15 +39,20 @@ def main():
         first = subprocess.run(gate, cwd=folder, env=environment, capture_output=True, text=True)
         if first.returncode != 0:
             sys.exit(f"the gate does not pass:\n{first.stdout[-2000:]}{first.stderr}")
-        times = {"gate": [], "version": []}
+        times, memory = {"gate": [], "version": []}, {"gate": [], "version": []}
         for _ in range(options.repeat):
             for name, command in (("gate", gate), ("version", [portcullis, "--version"])):
                 start = time.perf_counter()
-                subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=True)
+                process = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL)
+                _, status, usage = os.wait4(process.pid, 0)
                 times[name].append((time.perf_counter() - start) * 1e3)
-    print("\n| process | median ms | min–max |\n|---|---|---|")
+                memory[name].append(usage.ru_maxrss / 1024)
+                if status != 0:
+                    sys.exit(f"{command[1]} ends with {status}")
+    print("\n| process | median ms | min–max | peak memory |\n|---|---|---|---|")
     for name, label in (("gate", "`portcullis gate`, ten cached policies"), ("version", "`portcullis --version`")):
-        print(f"| {label} | {statistics.median(times[name]):.1f} | {min(times[name]):.1f}–{max(times[name]):.1f} |")
+        print(f"| {label} | {statistics.median(times[name]):.1f} | {min(times[name]):.1f}–{max(times[name]):.1f} "
+              f"| {statistics.median(memory[name]):.0f} MiB |")
 
 
 def project(folder):

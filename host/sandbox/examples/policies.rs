@@ -1,7 +1,8 @@
 //! What a policy costs beside the work it asks for.
 //!
-//! `cargo run --release -p portcullis -p portcullis-sandbox --example policies` prints a table. Every figure is of this
-//! process on this machine; the ratios are what the documentation quotes.
+//! `cargo run --release -p portcullis -p portcullis-sandbox --example policies` prints a table. Each part runs in a process of
+//! its own, which says at its end how much memory it held at most. Every figure is of this machine; the ratios are what the
+//! documentation quotes.
 #![allow(
     clippy::print_stdout,
     clippy::unwrap_used,
@@ -13,6 +14,7 @@ mod world;
 
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -31,14 +33,30 @@ const TURNS: usize = 20_000_000;
 
 fn main() {
     let stock = stock();
-    println!("{:<58} {:>12} {:>12}", "", "median", "p99");
-    judging(&stock);
-    loading(&stock);
-    interrupting();
+    let mut arguments = std::env::args().skip(1);
+    let (part, folder) = (arguments.next(), arguments.next().unwrap_or_default());
+    match part.as_deref() {
+        None => return every_part(),
+        Some("judging") => judging(&stock),
+        Some("compiling") => loading(&stock, "compiled, in this process", Path::new(&folder)),
+        Some("loading") => loading(&stock, "from the compile cache", Path::new(&folder)),
+        Some("interrupting") => interrupting(),
+        Some(other) => panic!("no part `{other}`; valid: judging, compiling FOLDER, loading FOLDER, interrupting"),
+    }
     if let Ok(status) = std::fs::read_to_string("/proc/self/status")
         && let Some(line) = status.lines().find(|line| line.starts_with("VmHWM"))
     {
-        println!("peak memory of this process: {}", line.trim_start_matches("VmHWM:").trim());
+        println!("  peak memory: {}", line.trim_start_matches("VmHWM:").trim());
+    }
+}
+
+/// Each part in a process of its own.
+fn every_part() {
+    println!("{:<58} {:>12} {:>12}", "", "median", "p99");
+    let cache = tempfile::tempdir().unwrap();
+    for part in ["judging", "compiling", "loading", "interrupting"] {
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        assert!(command.arg(part).arg(cache.path()).status().unwrap().success(), "{part}");
     }
 }
 
@@ -98,9 +116,8 @@ fn judging(stock: &[(String, PathBuf)]) {
     println!("  beyond an empty component: {:.1} µs", ours.saturating_sub(empty).as_secs_f64() * 1e6);
 }
 
-/// Some policies, compiled and from the cache.
-fn loading(stock: &[(String, PathBuf)]) {
-    let folder = tempfile::tempdir().unwrap();
+/// Some policies, compiled or from the cache.
+fn loading(stock: &[(String, PathBuf)], what: &str, cache: &Path) {
     let files: Vec<ComponentFile> = (0..MANY)
         .map(|number| {
             let mut bytes = std::fs::read(&stock[number % stock.len()].1).unwrap();
@@ -112,15 +129,13 @@ fn loading(stock: &[(String, PathBuf)]) {
     let load = |sandbox: &Sandbox, file: &ComponentFile| {
         sandbox.load("p", file, Grant::default(), Limits::default()).unwrap().cached()
     };
-    for what in ["compiled, in this process", "from the compile cache"] {
-        let sandbox = Sandbox::new(Cache::open(&folder.path().join("cache"))).unwrap();
-        let times: Vec<Duration> = files.iter().map(|file| timed(|| load(&sandbox, file))).collect();
-        let all: Duration = times.iter().sum();
-        row(&format!("load one of {MANY} policies, {what}"), times);
-        let bytes: u64 = files.iter().map(ComponentFile::size).sum();
-        let (each, mebibytes) = (all.as_secs_f64() * 1e3 / MANY as f64, bytes as f64 / MANY as f64 / 1_048_576.0);
-        println!("  all {MANY}: {:.1} ms; {each:.2} ms each, of {mebibytes:.2} MiB", all.as_secs_f64() * 1e3);
-    }
+    let sandbox = Sandbox::new(Cache::open(&cache.join("cache"))).unwrap();
+    let times: Vec<Duration> = files.iter().map(|file| timed(|| load(&sandbox, file))).collect();
+    let all: Duration = times.iter().sum();
+    row(&format!("load one of {MANY} policies, {what}"), times);
+    let bytes: u64 = files.iter().map(ComponentFile::size).sum();
+    let (each, mebibytes) = (all.as_secs_f64() * 1e3 / MANY as f64, bytes as f64 / MANY as f64 / 1_048_576.0);
+    println!("  all {MANY}: {:.1} ms; {each:.2} ms each, of {mebibytes:.2} MiB", all.as_secs_f64() * 1e3);
 }
 
 /// What counting instructions, and looking at the clock, cost a loop that does nothing else.

@@ -31,11 +31,11 @@ pub enum Said {
 /// the bound, and one that straddles it decides nothing.
 pub fn judge(bound: &Bound, reading: &Reading) -> Said {
     let Some(value) = reading.value else {
-        let message = format!(
-            "{} is undefined on {} (0/0: a class that does not occur, or is never predicted)",
-            bound.metric,
-            place(reading)
-        );
+        let why = match bound.metric.as_str() {
+            "r2" => "the target is the same in all of them",
+            _ => "a class that does not occur, or is never predicted",
+        };
+        let message = format!("{} is undefined on {} (0/0: {why})", bound.metric, place(reading));
         return Said::Open(finding(Finding::warning, "undefined", message, bound, reading).expected(wanted(bound)));
     };
     let (low, high) = reading.interval.map_or((value, value), |(interval, _)| (interval.low, interval.high));

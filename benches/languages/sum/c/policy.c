@@ -22,15 +22,15 @@ bool exports_data_check_judge(policy_judgement_t *judgement, policy_string_t *er
     policy_string_t part = view("current"), column = view("x");
     policy_list_string_t columns = {.ptr = &column, .len = 1};
     rows_own_reader_t reader;
-    data_failure_t failure;
+    answers_failure_t failure;
     if (!rows_read(&part, &columns, &reader, &failure)) {
         *error = failure.message;
         return false;
     }
     double sum = 0;
     for (;;) {
-        data_option_own_record_batch_t batch;
-        if (!data_method_reader_next(data_borrow_reader(reader), &batch, &failure)) {
+        answers_option_own_record_batch_t batch;
+        if (!answers_method_reader_next(answers_borrow_reader(reader), &batch, &failure)) {
             *error = failure.message;
             return false;
         }
@@ -38,7 +38,7 @@ bool exports_data_check_judge(policy_judgement_t *judgement, policy_string_t *er
             break;
         }
         policy_list_f64_t numbers;
-        if (!data_method_record_batch_numbers(data_borrow_record_batch(batch.val), &column, &numbers, &failure)) {
+        if (!answers_method_record_batch_numbers(answers_borrow_record_batch(batch.val), &column, &numbers, &failure)) {
             *error = failure.message;
             return false;
         }
@@ -46,7 +46,7 @@ bool exports_data_check_judge(policy_judgement_t *judgement, policy_string_t *er
             sum += numbers.ptr[i];
         }
         policy_list_f64_free(&numbers);
-        data_record_batch_drop_own(batch.val);
+        answers_record_batch_drop_own(batch.val);
     }
     add_measure(judgement, (policy_measure_t){.name = text("sum"), .value = some(sum)});
     return true;

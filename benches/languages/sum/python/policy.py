@@ -5,7 +5,7 @@ from pathlib import Path
 from support import judging, measure
 from wit_world import exports
 from wit_world.imports import rows
-from wit_world.imports.portcullis_policy_types import Description, Judgement, Outcome
+from wit_world.imports.types import Description, Judgement, Outcome
 
 SCHEMA = Path(__file__).with_name("parameters.json").read_text(encoding="utf-8")
 

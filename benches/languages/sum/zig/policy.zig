@@ -25,12 +25,12 @@ fn judge(judgement: *c.policy_judgement_t) !void {
     const reader = try p.ask(c.rows_read, .{ &part, &columns });
     var sum: f64 = 0;
     while (true) {
-        const next = try p.ask(c.data_method_reader_next, .{c.data_borrow_reader(reader)});
+        const next = try p.ask(c.answers_method_reader_next, .{c.answers_borrow_reader(reader)});
         if (!next.is_some) break;
-        var numbers = try p.ask(c.data_method_record_batch_numbers, .{ c.data_borrow_record_batch(next.val), &column });
+        var numbers = try p.ask(c.answers_method_record_batch_numbers, .{ c.answers_borrow_record_batch(next.val), &column });
         for (numbers.ptr[0..numbers.len]) |number| sum += number;
         c.policy_list_f64_free(&numbers);
-        c.data_record_batch_drop_own(next.val);
+        c.answers_record_batch_drop_own(next.val);
     }
     p.addMeasure(judgement, .{ .name = p.text("sum", .{}), .value = p.some(sum) });
 }

@@ -123,21 +123,28 @@ impl Fake {
         Self { known, table: Arc::new(Ages::default()) }
     }
 
+    /// The same with so many rows, in a column of numbers of this name.
+    pub fn with_column(name: &str, rows: u64) -> Self {
+        let columns = vec![Column { name: name.to_owned(), kind: "number" }];
+        Self { known: Known::new(0.9), table: Arc::new(Ages { columns, rows, ..Ages::default() }) }
+    }
+
     /// How often the table was asked to count duplicates.
     pub fn counted(&self) -> u32 {
         self.table.counted.load(Ordering::Relaxed)
     }
 }
 
-/// 65 rows with an age each.
+/// 65 rows with an age each, or as many as asked for.
 struct Ages {
     columns: Vec<Column>,
+    rows: u64,
     counted: AtomicU32,
 }
 
 impl Default for Ages {
     fn default() -> Self {
-        Self { columns: vec![Column { name: "age".into(), kind: "integer" }], counted: AtomicU32::new(0) }
+        Self { columns: vec![Column { name: "age".into(), kind: "integer" }], rows: 65, counted: AtomicU32::new(0) }
     }
 }
 
@@ -146,7 +153,7 @@ impl Dataset for Ages {
         "held-out"
     }
     fn row_count(&self) -> u64 {
-        65
+        self.rows
     }
     fn columns(&self) -> &[Column] {
         &self.columns

@@ -36,6 +36,9 @@ pub(super) struct Guess {
     pub say_task: bool,
     /// Name and rows of each class; empty for a regression.
     pub classes: Vec<(String, u64)>,
+    /// The commonest value of a regression's target and its rows, where it leaves too few others to be sure of some among the
+    /// rows held out.
+    pub nearly_constant: Option<(String, u64)>,
     /// The positive class and why it is.
     pub positive: Option<(String, &'static str)>,
     /// What the other columns are for.
@@ -106,6 +109,7 @@ impl Guess {
             rows,
             task: truth.task(),
             bar: bar(truth.task(), &classes, stratify),
+            nearly_constant: nearly_constant(table, &choice.column, truth.task())?,
             target: choice,
             say_task,
             classes,
@@ -216,6 +220,18 @@ fn bar(task: Task, classes: &[(String, u64)], stratified: bool) -> Bar {
     }
 }
 
+/// Rows with another value than the commonest, of which so few that R² may be undefined on the rows held out.
+const FEW_OTHERS: u64 = 30;
+
+fn nearly_constant(table: &Table, target: &str, task: Task) -> Result<Option<(String, u64)>, DataError> {
+    if task != Task::Regression {
+        return Ok(None);
+    }
+    let commonest = table.column(target)?.frequencies(1)?.into_iter().next();
+    let rows = table.row_count();
+    Ok(commonest.filter(|(_, count)| count * 2 > rows && rows - count < FEW_OTHERS))
+}
+
 /// A made-up row from the middle of the data: no row of the data, because those may be people.
 fn typical(
     table: &Table,
@@ -299,6 +315,16 @@ mod tests {
         let marks =
             guess(&labelled(100, |row| if row == 7 { "9".to_owned() } else { (row % 5).to_string() }), None).unwrap();
         assert_eq!((marks.task, marks.say_task), (Task::Regression, true));
+    }
+
+    #[test]
+    fn a_target_of_nearly_one_value_is_noticed() {
+        let odd =
+            |every: usize| move |row: usize| if row.is_multiple_of(every) { format!("{row}.5") } else { "7.5".into() };
+        let noticed = guess(&labelled(200, odd(100)), Some("label")).unwrap().nearly_constant;
+        assert_eq!(noticed, Some(("7.5".to_owned(), 198)));
+        assert_eq!(guess(&labelled(200, odd(3)), Some("label")).unwrap().nearly_constant, None);
+        assert_eq!(guess(&labelled(30, |row| format!("{row}.5")), Some("label")).unwrap().nearly_constant, None);
     }
 
     #[test]

@@ -126,6 +126,13 @@ fn notes(
             place.shown()
         ));
     }
+    if let Some((value, rows)) = &guess.nearly_constant {
+        notes.push(format!(
+            "the target is {value} in {rows} of {} rows: rows held out that are all alike have no R², and the gate cannot pass. \
+             Gate on `mae` instead, or predict whether it differs",
+            guess.rows
+        ));
+    }
     if data.outside {
         notes.push(
             "the data lies outside of the project: wherever the gate runs, it must be in the same place".to_owned(),
