@@ -5,7 +5,7 @@
     python benches/languages/limits.py target/release/portcullis target/release/examples/columns
 
 Makes the policy `sum/rust` as `compare.py` does and hands it to `host/sandbox/examples/columns.rs`, which lets it add up ten
-million numbers in the sandbox, every limit on, and in plain wasmtime without any, in turn.
+million numbers in the sandbox, every limit on, and in wasmtime without any, in turn.
 """
 
 import os
