@@ -95,6 +95,9 @@ impl Manifest {
             }
         };
         let output = written.output.unwrap_or_else(|| PathBuf::from(format!("{}.wasm", name.kebab())));
+        if output.extension().is_none_or(|extension| extension != "wasm") {
+            return Err(format!("output: `{}` does not end with .wasm, as a built policy does", output.display()));
+        }
         Ok(Self {
             folder: folder.to_owned(),
             name: name.kebab().to_owned(),
@@ -158,6 +161,10 @@ mod tests {
             ("name = \"A\"\nkind = \"gate\"\nlanguage = \"c\"\n", "name: `A` cannot be"),
             ("name = \"a\"\nkind = \"gate\"\n", "neither `language` nor"),
             ("kind = \"gate\"\n", "missing field `name`"),
+            (
+                "name = \"a\"\nkind = \"gate\"\nlanguage = \"c\"\noutput = \"policy.c\"\n",
+                "output: `policy.c` does not end with .wasm",
+            ),
         ] {
             let error = parse(text).unwrap_err();
             assert!(error.contains(said), "{text}: {error}");

@@ -159,12 +159,18 @@ fn case(text: &str, path: &str, wish: &Wish<'_>, grant: &[&str]) -> String {
     let up = "../".repeat(path.matches('/').count());
     let output = wish.output.map_or_else(|| format!("{}.wasm", wish.name), str::to_owned);
     let written = format!("use = \"../../../{}.wasm\"", wish.name);
-    let mut here = format!("use = \"{up}{output}\"");
-    if !grant.is_empty() {
-        let words: Vec<String> = grant.iter().map(|word| format!("\"{word}\"")).collect();
-        here = format!("{here}\ngrant = {{ interfaces = [{}] }}", words.join(", "));
+    let here = format!("use = \"{up}{output}\"");
+    let text = text.replace(&written, &here);
+    if grant.is_empty() {
+        return text;
     }
-    text.replace(&written, &here)
+    let words: Vec<String> = grant.iter().map(|word| format!("\"{word}\"")).collect();
+    let interfaces = format!("grant = {{ interfaces = [{}]", words.join(", "));
+    if text.contains("grant = { ") {
+        text.replace("grant = { ", &format!("{interfaces}, "))
+    } else {
+        text.replace(&here, &format!("{here}\n{interfaces} }}"))
+    }
 }
 
 /// The SDK's sources with the contract where the folder of a policy has it.
@@ -233,6 +239,10 @@ mod tests {
             case.contains("use = \"../../../my-rule.wasm\"\ngrant = { interfaces = [\"rows\", \"sql\"] }"),
             "{case}"
         );
+        let template = Template::new(&Wish { needs: &needs, ..wish(Language::Python, Kind::DataCheck) }).unwrap();
+        let granted = template.files().find(|(path, _)| *path == "cases/withheld/portcullis.toml").unwrap().1;
+        let granted = String::from_utf8_lossy(granted);
+        assert!(granted.contains("grant = { interfaces = [\"rows\", \"sql\"], columns = ["), "{granted}");
         let entry = "[[policy]]\nuse = \"my-rule.wasm\"\ngrant = { interfaces = [\"rows\", \"sql\"] }\n";
         assert_eq!(template.entry("my-rule.wasm").unwrap(), entry);
     }

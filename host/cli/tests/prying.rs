@@ -134,6 +134,15 @@ fn what_was_not_granted_is_refused_with_the_line_to_add() {
         let failure = &record["policies"][0]["failure"];
         assert_eq!(failure["kind"], "refused");
         let message = failure["message"].as_str().unwrap();
-        assert!(message.contains(&format!("grant = {{ interfaces = [\"{missing}\"] }}")), "{message}");
+        assert!(
+            message.contains(&format!(
+                "portcullis:{}/{missing} (",
+                if missing.starts_with("pred") { "model" } else { "data" }
+            )),
+            "{message}"
+        );
+        // The whole line, not only what is lacking: added as it stands, it grants all that the policy needs.
+        let line = "grant = { interfaces = [\"predictions\", \"predictor\", \"rows\", \"sql\"] }";
+        assert!(message.contains(line), "{message}");
     }
 }

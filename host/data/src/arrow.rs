@@ -133,6 +133,10 @@ fn shape(reader: Box<dyn MmapBytesReader>, format: ArrowFormat) -> PolarsResult<
     };
     match format {
         ArrowFormat::Parquet => {
+            let mut reader = reader;
+            if let Err(why) = pages::footer(&mut *reader) {
+                polars::prelude::polars_bail!(ComputeError: "{why}");
+            }
             let mut reader = ParquetReader::new(reader);
             let schema = reader.schema()?;
             let metadata = reader.get_metadata()?;

@@ -1,5 +1,6 @@
 //! Rows by their values in some columns.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// The code of a missing value.
@@ -7,6 +8,16 @@ pub const MISSING: u32 = u32::MAX;
 
 /// How a missing value is written in the key of a slice.
 pub const MISSING_TEXT: &str = "(missing)";
+
+/// How a slice is keyed that stands for those which are too small to be shown.
+pub const SMALL_TEXT: &str = "(small groups)";
+
+/// A value's text in the key of a slice: in quotation marks where it would be taken for one of the two above, and in one more
+/// pair where it stands in such marks already.
+fn shown(text: &str) -> Cow<'_, str> {
+    let bare = text.trim_matches('"');
+    if bare == MISSING_TEXT || bare == SMALL_TEXT { Cow::Owned(format!("\"{text}\"")) } else { Cow::Borrowed(text) }
+}
 
 /// A column to slice by: for every row of the scored data (also those outside the slice at hand) the place of its value
 /// in `levels`, or [`MISSING`].
@@ -83,7 +94,7 @@ struct Ranked<'a> {
     codes: &'a [u32],
     rank_of: Vec<u32>,
     rank_of_missing: u32,
-    texts: Vec<&'a str>,
+    texts: Vec<Cow<'a, str>>,
 }
 
 impl<'a> Ranked<'a> {
@@ -92,16 +103,17 @@ impl<'a> Ranked<'a> {
         if column.codes.len() != rows {
             return Err(ColumnError::Length { column: name(), found: column.codes.len(), rows });
         }
-        let levels = column.levels.len();
-        let unknown = |&(_, &code): &(usize, &u32)| code != MISSING && code as usize >= levels;
+        let known = column.levels.len();
+        let unknown = |&(_, &code): &(usize, &u32)| code != MISSING && code as usize >= known;
         if let Some((row, &code)) = column.codes.iter().enumerate().find(unknown) {
-            return Err(ColumnError::Code { column: name(), row, code, levels });
+            return Err(ColumnError::Code { column: name(), row, code, levels: known });
         }
-        let mut texts: Vec<&str> = column.levels.iter().map(String::as_str).chain([MISSING_TEXT]).collect();
+        let levels = || column.levels.iter().map(|level| shown(level));
+        let mut texts: Vec<Cow<'_, str>> = levels().chain([Cow::Borrowed(MISSING_TEXT)]).collect();
         texts.sort_unstable();
         texts.dedup();
-        let rank = |text: &str| texts.partition_point(|other| *other < text) as u32;
-        let rank_of = column.levels.iter().map(|level| rank(level)).collect();
+        let rank = |text: &str| texts.partition_point(|other| **other < *text) as u32;
+        let rank_of = levels().map(|level| rank(&level)).collect();
         Ok(Self { codes: column.codes, rank_of, rank_of_missing: rank(MISSING_TEXT), texts })
     }
 
@@ -111,7 +123,7 @@ impl<'a> Ranked<'a> {
     }
 
     fn text(&self, rank: u32) -> String {
-        self.texts.get(rank as usize).copied().unwrap_or(MISSING_TEXT).to_owned()
+        self.texts.get(rank as usize).map_or(MISSING_TEXT, |text| text).to_owned()
     }
 }
 
@@ -138,11 +150,21 @@ mod tests {
     }
 
     #[test]
-    fn a_value_written_as_missing_joins_the_missing() {
-        let texts = levels(&["(missing)", "a"]);
-        let column = Column { name: "c", codes: &[0, MISSING, 1], levels: &texts };
-        let groups = grouped(&[column], 3, 0..3).unwrap();
-        assert_eq!(groups, [(levels(&["(missing)"]), vec![0, 1]), (levels(&["a"]), vec![2])]);
+    fn a_value_written_as_missing_is_told_from_the_missing() {
+        let texts = levels(&["(missing)", "\"(missing)\"", "(small groups)", "\"a\""]);
+        let column = Column { name: "c", codes: &[0, MISSING, 1, 2, 3], levels: &texts };
+        let groups = grouped(&[column], 5, 0..5).unwrap();
+        let keys: Vec<(&str, &[u32])> = groups.iter().map(|(key, rows)| (key[0].as_str(), rows.as_slice())).collect();
+        assert_eq!(
+            keys,
+            [
+                ("\"\"(missing)\"\"", &[2][..]),
+                ("\"(missing)\"", &[0]),
+                ("\"(small groups)\"", &[3]),
+                ("\"a\"", &[4]),
+                ("(missing)", &[1]),
+            ]
+        );
     }
 
     #[test]

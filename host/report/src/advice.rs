@@ -72,8 +72,8 @@ fn for_failure(policy: &PolicyRecord) -> String {
             policy.file
         ),
         FailureKind::PolicyError => format!(
-            "The policy cannot judge with what it was given: see its parameters at {place}. If they are right, its author \
-             needs the message and the log ({}).",
+            "It could not judge what it was given. Where the message does not tell why, compare its parameters at {place}; if \
+             they are right, the author of {} needs the message and the log.",
             policy.file
         ),
         FailureKind::Trap => {

@@ -52,20 +52,33 @@ impl Inspection {
                     ),
                 ));
             }
-            let granted = capability.free.contains(&self.kind)
-                || grant.interfaces.iter().any(|word| word == capability.grant || word == capability.interface);
-            if !granted {
-                return Err(Failure::new(
-                    FailureKind::Refused,
-                    format!(
-                        "it imports {} ({}), which was not granted; to grant it, add to the [[policy]] entry `{policy}`: \
-                         grant = {{ interfaces = [\"{}\"] }}",
-                        capability.interface, capability.reveals, capability.grant
-                    ),
-                ));
-            }
         }
-        Ok(())
+        let mut needed: Vec<&Capability> =
+            self.capabilities().filter(|capability| !capability.free.contains(&self.kind)).collect();
+        needed.sort_unstable_by_key(|capability| capability.grant);
+        let granted = |capability: &&&Capability| {
+            grant.interfaces.iter().any(|word| word == capability.grant || word == capability.interface)
+        };
+        let refused: Vec<String> = needed
+            .iter()
+            .filter(|capability| !granted(capability))
+            .map(|capability| format!("{} ({})", capability.interface, capability.reveals))
+            .collect();
+        if refused.is_empty() {
+            return Ok(());
+        }
+        // The whole line: one that holds only what is lacking would take back what was granted.
+        let words: Vec<String> = needed.iter().map(|capability| format!("\"{}\"", capability.grant)).collect();
+        Err(Failure::new(
+            FailureKind::Refused,
+            format!(
+                "it imports {}, which {} not granted; to grant all that it needs, add to the [[policy]] entry `{policy}`: \
+                 grant = {{ interfaces = [{}] }}",
+                refused.join(" and "),
+                if refused.len() == 1 { "was" } else { "were" },
+                words.join(", ")
+            ),
+        ))
     }
 }
 
@@ -81,6 +94,11 @@ impl Inspection {
     pub(crate) fn read(bytes: &[u8], digest: &str) -> Result<Self, Failure> {
         let (kind, contract, export, imports) = surface(bytes)?;
         Ok(Self { digest: digest.to_owned(), bytes: bytes.len() as u64, kind, contract, export, imports })
+    }
+
+    /// Whether the host speaks the contract that it was built against.
+    pub fn speaks(&self) -> bool {
+        speaks(&self.contract).is_ok()
     }
 
     /// Fails unless this host runs it: its contract version, and every interface that it imports.

@@ -158,6 +158,12 @@ impl Policy {
                 format!("the parameters' schema that it describes is not JSON: {error}"),
             )
         })?;
+        if !schema.is_object() {
+            return Err(Failure::new(
+                FailureKind::PolicyError,
+                format!("the parameters' schema that it describes is {schema}, and should be an object"),
+            ));
+        }
         Ok(Description {
             name: described.name,
             version: described.version,
@@ -189,6 +195,9 @@ impl Policy {
         let called = self.call::<(Result<v0_1::Judgement, String>,)>("judge", state);
         let result = called.returned.and_then(|(returned,)| match returned {
             Ok(judgement) => v0_1::judgement(judgement, &self.limits),
+            Err(message) if message.trim().is_empty() => {
+                Err(Failure::new(FailureKind::PolicyError, "it could not judge, and gave no reason"))
+            }
             Err(message) => Err(Failure::new(FailureKind::PolicyError, message)),
         });
         let Called { fuel, log, instantiating, .. } = called;

@@ -58,6 +58,17 @@ pub trait World: Send + Sync {
     fn current(&self) -> Arc<dyn Dataset>;
     /// `all`, `training`, `held-out` or `reference`.
     fn part(&self, name: &str) -> Option<Arc<dyn Dataset>>;
+    /// `current`, or another part by its name; none if the run has no such part.
+    fn named(&self, name: &str) -> Answer<Option<Arc<dyn Dataset>>> {
+        match name {
+            "current" => Ok(Some(self.current())),
+            "all" | "training" | "held-out" | "reference" => Ok(self.part(name)),
+            _ => Err(Failure::new(
+                "bad-argument",
+                format!("there is no part called `{name}`; valid: current, all, training, held-out, reference"),
+            )),
+        }
+    }
     /// The candidate's evaluation; none before there is one.
     fn candidate(&self) -> Option<Arc<dyn Evaluation>>;
     /// The champion's evaluation on the same rows.

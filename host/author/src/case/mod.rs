@@ -205,6 +205,12 @@ impl Case {
     }
 
     fn replayed(&self, manifest: &Manifest, bench: &Bench, recording: &Recording) -> Result<Judged, AuthorError> {
+        if recording.kind != manifest.kind {
+            return Err(self.wrong(format!(
+                "it was recorded of `{}`, a {} policy, and this one is a {}; take it out of the cases of this policy",
+                recording.policy, recording.kind, manifest.kind
+            )));
+        }
         let limits = recording.limits.clone();
         let file = ComponentFile::read(&manifest.output, limits.component_bytes)
             .map_err(AuthorError::io("cannot read", &manifest.output))?;

@@ -119,7 +119,7 @@ Examples:
   portcullis run --project examples/credit --config portcullis.fair.toml
   portcullis run --format text --format json=record.json --format junit=junit.xml
   portcullis run --locked --format github         in a GitHub Actions job
-  portcullis run --record policies/mine/cases     a case of each policy, to test it with
+  portcullis run --record recorded     a case of each policy: copy one into its cases/
   portcullis run --keep-going --set split.seed=7")]
     Run(Run),
     /// Pins the policies as they are now in `portcullis.lock`, and says what changed.

@@ -2,8 +2,9 @@
 
 use portcullis_learn::{Family, describe};
 use portcullis_project::{CONFIGURATION, FamilySchema, PolicySchema, schema};
-use portcullis_sandbox::{ComponentFile, Limits};
+use portcullis_sandbox::{ComponentFile, Limits, grantable};
 use portcullis_verdict::plain;
+use serde_json::json;
 
 use super::policy;
 use crate::arguments::{Global, Schema};
@@ -51,6 +52,10 @@ pub fn run(global: &Global, arguments: &Schema) -> anyhow::Result<Status> {
             }
         }
     }
-    output::print(&format!("{:#}\n", schema(&families(), &policies)))?;
+    let mut schema = schema(&families(), &policies);
+    if let Some(interfaces) = schema.pointer_mut("/properties/policy/items/properties/grant/properties/interfaces") {
+        interfaces["items"] = json!({ "enum": grantable() });
+    }
+    output::print(&format!("{schema:#}\n"))?;
     Ok(Status::Passed)
 }

@@ -1,4 +1,4 @@
-//! The header of a page: Thrift's compact protocol, as far as it is asked for.
+//! The header of a page, and the footer of a file: Thrift's compact protocol, as far as it is asked for.
 
 /// How deep structures nest that are passed over.
 const DEEPEST: usize = 8;
@@ -37,7 +37,7 @@ pub(super) enum Wrong {
 impl Header {
     /// Reads a header; with it comes its length in bytes.
     pub fn read(bytes: &[u8]) -> Result<(Self, usize), Wrong> {
-        let mut source = Source { bytes, at: 0 };
+        let mut source = Source::new(bytes);
         let mut kind = None;
         let (mut unpacked, mut packed) = (None, None);
         let (mut values, mut encoding, mut levels, mut is_packed) = (None, 0, None, true);
@@ -116,15 +116,28 @@ enum Form {
     Structure,
 }
 
+/// How many elements all lists of a structure have, if each list can have as many as it states.
+pub(super) fn elements(bytes: &[u8]) -> Result<u64, Wrong> {
+    let mut source = Source::new(bytes);
+    source.structure(DEEPEST, &mut |source, _, form, depth| source.pass(form, depth))?;
+    Ok(source.elements)
+}
+
 struct Source<'a> {
     bytes: &'a [u8],
     at: usize,
+    /// Elements of the lists that were passed over.
+    elements: u64,
 }
 
 /// Takes one field: its number, how it is written, and how deep structures in it may nest.
 type Take<'t, 'a> = &'t mut dyn FnMut(&mut Source<'a>, i64, Form, usize) -> Result<(), Wrong>;
 
 impl<'a> Source<'a> {
+    fn new(bytes: &'a [u8]) -> Self {
+        Self { bytes, at: 0, elements: 0 }
+    }
+
     fn byte(&mut self) -> Result<u8, Wrong> {
         let byte = *self.bytes.get(self.at).ok_or(Wrong::Short)?;
         self.at += 1;
@@ -174,8 +187,8 @@ impl<'a> Source<'a> {
     }
 
     /// Passes over a value.
-    fn pass(&mut self, form: Form, depth: usize) -> Result<(), Wrong> {
-        match form {
+    fn pass(&mut self, written: Form, depth: usize) -> Result<(), Wrong> {
+        match written {
             Form::True | Form::False => Ok(()),
             Form::Byte => self.skip(1),
             Form::Number => self.number().map(drop),
@@ -185,8 +198,28 @@ impl<'a> Source<'a> {
                 self.skip(length)
             }
             Form::Structure => self.structure(depth, &mut |source, _, form, depth| source.pass(form, depth)),
-            // The format has none in a page's header.
-            Form::List | Form::Map => Err(Wrong::Bad("it has a list".to_owned())),
+            Form::List => {
+                let first = self.byte()?;
+                let length = match first >> 4 {
+                    15 => self.unsigned()?,
+                    short => u64::from(short),
+                };
+                // An element takes a byte at least, a boolean too.
+                if length > (self.bytes.len() - self.at) as u64 {
+                    return Err(Wrong::Bad(format!(
+                        "a list states {length} elements, and {} bytes are left",
+                        self.bytes.len() - self.at
+                    )));
+                }
+                self.elements += length;
+                let element = match form(first & 0x0f)? {
+                    Form::True | Form::False => Form::Byte,
+                    other => other,
+                };
+                (0..length).try_for_each(|_| self.pass(element, depth))
+            }
+            // The format has none.
+            Form::Map => Err(Wrong::Bad("it has a map".to_owned())),
         }
     }
 }
@@ -209,6 +242,19 @@ fn form(code: u8) -> Result<Form, Wrong> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lists_are_as_long_as_the_bytes_allow() {
+        // Field 2, a list of two structures, each of which has a number; and an empty list of booleans.
+        let footer = [0x29, 0x2c, 0x15, 6, 0x00, 0x15, 8, 0x00, 0x19, 0x01, 0x00];
+        assert_eq!(elements(&footer), Ok(2));
+        let endless = [0x29, 0xfc, 0xff, 0xff, 0xff, 0xff, 0x0f, 0x15, 6, 0x00, 0x00];
+        assert!(matches!(elements(&endless), Err(Wrong::Bad(why)) if why.contains("4294967295 elements")));
+        assert_eq!(elements(&footer[..5]), Err(Wrong::Short));
+        assert!(matches!(elements(&[0x1b, 0x00, 0x00]), Err(Wrong::Bad(_))));
+        // A list of structures within lists of structures, without end.
+        assert!(matches!(elements(&[0x19, 0x1c].repeat(20)), Err(Wrong::Bad(why)) if why.contains("too deep")));
+    }
 
     /// A data page of the first version: type 0, sizes 10 and 8, 5 values in the encoding 3, with statistics.
     const PAGE: [u8; 20] =

@@ -17,6 +17,10 @@ use header::{Header, Kind, Wrong};
 
 /// Bytes of a page's header that are read at first; statistics can make it longer.
 const WINDOW: u64 = 1 << 12;
+/// Bytes at the end of a file: the length of its footer, and the format's name.
+const END: u64 = 8;
+/// Bytes that what a list of the footer holds takes in memory, at most.
+const ELEMENT: u64 = 512;
 /// Bytes that a page may unpack to beyond what its codec could make of its length.
 const SLACK: u64 = 1 << 16;
 
@@ -82,6 +86,21 @@ pub(crate) fn check<R: Read + Seek + ?Sized>(reader: &mut R, chunks: &[Chunk]) -
     reserved(decoded)?;
     let mut context = DecompressionContext::Unset;
     chunks.iter().try_for_each(|chunk| pages(reader, chunk, &mut context))
+}
+
+/// Fails where the footer of a file states more than it can hold: polars allocates what its lists state, before it reads
+/// them. A file that has no footer is left to polars, which says so.
+pub(crate) fn footer<R: Read + Seek + ?Sized>(reader: &mut R) -> Result<(), String> {
+    let length = reader.seek(SeekFrom::End(0)).map_err(|error| error.to_string())?;
+    let Some(end) = length.checked_sub(END) else { return Ok(()) };
+    let bytes = read(reader, end, END)?;
+    let &[a, b, c, d, b'P', b'A', b'R', b'1'] = bytes.as_slice() else { return Ok(()) };
+    let Some(start) = end.checked_sub(u64::from(u32::from_le_bytes([a, b, c, d]))) else { return Ok(()) };
+    match header::elements(&read(reader, start, end - start)?) {
+        Ok(elements) => reserved(elements.saturating_mul(ELEMENT)),
+        Err(Wrong::Short) => Err("its footer is cut off".to_owned()),
+        Err(Wrong::Bad(why)) => Err(format!("its footer is damaged: {why}")),
+    }
 }
 
 /// Asks for so much memory, and gives it back.

@@ -60,7 +60,9 @@ fn values(name: &str, kind: ColumnKind, cells: &Cells) -> Answer<Values> {
         Cells::Numbers(numbers) if kind.is_numeric() => {
             Ok(Values::Numbers(numbers.iter().map(|number| number.unwrap_or(f64::NAN)).collect()))
         }
-        Cells::Texts(texts) if !kind.is_numeric() => Ok(categories(texts.iter().cloned())),
+        Cells::Texts(texts) if !kind.is_numeric() && kind != ColumnKind::Boolean => {
+            Ok(categories(texts.iter().cloned()))
+        }
         Cells::Booleans(values) if kind == ColumnKind::Boolean => {
             Ok(categories(values.iter().map(|value| value.map(|value| value.to_string()))))
         }

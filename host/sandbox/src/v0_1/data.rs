@@ -90,10 +90,12 @@ impl dataset::Host for State {
         self.hand_out(table)
     }
 
-    fn part(&mut self, name: String) -> wasmtime::Result<Option<Resource<Table>>> {
+    fn part(&mut self, name: String) -> wasmtime::Result<Result<Option<Resource<Table>>, Failure>> {
         self.charge(name.len())?;
-        let part = self.world()?.part(&name);
-        part.map(|table| self.hand_out(table)).transpose()
+        match self.world()?.named(&name) {
+            Ok(part) => Ok(Ok(part.map(|table| self.hand_out(table)).transpose()?)),
+            Err(failure) => Ok(Err(failure.into())),
+        }
     }
 }
 

@@ -19,13 +19,8 @@ const MOST_STATEMENT: usize = 64 << 10;
 
 /// The part of this name; `current` is what the policy judges.
 fn part(state: &State, name: &str) -> wasmtime::Result<Answer<Arc<dyn Dataset>>> {
-    let world = state.world()?;
-    let found = if name == "current" { Some(world.current()) } else { world.part(name) };
-    Ok(found.ok_or_else(|| {
-        ports::Failure::new(
-            "unavailable",
-            format!("this run has no part `{name}`; parts are current, all, training, held-out and reference, where a run has them"),
-        )
+    Ok(state.world()?.named(name).and_then(|part| {
+        part.ok_or_else(|| ports::Failure::new("unavailable", format!("this run has no part `{name}`")))
     }))
 }
 

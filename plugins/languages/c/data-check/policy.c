@@ -47,9 +47,12 @@ bool exports_data_check_judge(policy_judgement_t *judgement, policy_string_t *er
 
         dataset_borrow_column_t column = dataset_borrow_column(own_column);
         if (dataset_method_column_withheld(column)) {
+            if (judgement->outcome == POLICY_OUTCOME_PASS) {
+                judgement->outcome = POLICY_OUTCOME_INCONCLUSIVE;
+            }
             add_finding(judgement, (policy_finding_t){
                 .rule = text("withheld"),
-                .severity = POLICY_SEVERITY_INFO,
+                .severity = POLICY_SEVERITY_WARNING,
                 .message = text("the values of `%.*s` are withheld from this policy", SHOW(name)),
                 .subject = about("column", name),
             });

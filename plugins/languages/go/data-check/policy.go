@@ -35,18 +35,28 @@ func Judge() (says.Judgement, error) {
 		names = table.ColumnNames()
 	}
 
-	judgement := says.Judgement{Outcome: says.OutcomePass}
+	var judgement says.Judgement
 	for _, name := range names {
 		if err := judgeColumn(&judgement, table, name, maxShare); err != nil {
 			return judgement, err
 		}
 	}
-	for _, finding := range judgement.Findings {
-		if finding.Severity == says.SeverityError {
-			judgement.Outcome = says.OutcomeFail
+	judgement.Outcome = outcomeOf(judgement.Findings)
+	return judgement, nil
+}
+
+// outcomeOf takes a warning for a column that could not be looked at: what holds for the others is not enough to pass.
+func outcomeOf(findings []says.Finding) says.Outcome {
+	outcome := says.OutcomePass
+	for _, finding := range findings {
+		switch finding.Severity {
+		case says.SeverityError:
+			return says.OutcomeFail
+		case says.SeverityWarning:
+			outcome = says.OutcomeInconclusive
 		}
 	}
-	return judgement, nil
+	return outcome
 }
 
 func judgeColumn(judgement *says.Judgement, table *portcullis_data_dataset.Table, name string, maxShare float64) error {
@@ -66,7 +76,7 @@ func judgeColumn(judgement *says.Judgement, table *portcullis_data_dataset.Table
 	if column.Withheld() {
 		judgement.Findings = append(judgement.Findings, says.Finding{
 			Rule:     "withheld",
-			Severity: says.SeverityInfo,
+			Severity: says.SeverityWarning,
 			Message:  fmt.Sprintf("the values of `%s` are withheld from this policy", name),
 			Subject:  subject("column", name),
 		})

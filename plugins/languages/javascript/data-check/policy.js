@@ -40,7 +40,7 @@ function judge() {
     if (column.withheld()) {
       findings.push({
         rule: "withheld",
-        severity: "info",
+        severity: "warning",
         message: `the values of \`${name}\` are withheld from this policy`,
         subject,
         extra: [],
@@ -63,6 +63,12 @@ function judge() {
       });
     }
   }
-  const failed = findings.some((finding) => finding.severity === "error");
-  return { outcome: failed ? "fail" : "pass", findings, measures, extra: [] };
+  return { outcome: outcomeOf(findings), findings, measures, extra: [] };
+}
+
+/** Warnings are for columns that could not be looked at: what holds for the others is not enough to pass. */
+function outcomeOf(findings) {
+  const has = (severity) => findings.some((finding) => finding.severity === severity);
+  if (has("error")) return "fail";
+  return has("warning") ? "inconclusive" : "pass";
 }

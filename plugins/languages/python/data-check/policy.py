@@ -5,7 +5,7 @@ from pathlib import Path
 from support import finding, judging, measure
 from wit_world import exports
 from wit_world.imports import dataset, parameters
-from wit_world.imports.types import Description, Judgement, Outcome, Severity, Subject
+from wit_world.imports.types import Description, Finding, Judgement, Outcome, Severity, Subject
 
 # This module is imported when the component is built. Read files here: a running policy has none.
 SCHEMA = Path(__file__).with_name("parameters.json").read_text(encoding="utf-8")
@@ -37,7 +37,7 @@ class DataCheck(exports.DataCheck):
                 continue
             if column.withheld():
                 message = f"the values of `{name}` are withheld from this policy"
-                findings.append(finding("withheld", Severity.INFO, message, subject))
+                findings.append(finding("withheld", Severity.WARNING, message, subject))
                 continue
             nulls = column.null_count()
             share = nulls / rows if rows else 0.0
@@ -47,5 +47,12 @@ class DataCheck(exports.DataCheck):
                 findings.append(
                     finding("null-share", Severity.ERROR, message, subject, observed=share, expected=max_share)
                 )
-        failed = any(finding.severity == Severity.ERROR for finding in findings)
-        return Judgement(Outcome.FAIL if failed else Outcome.PASS, findings, measures, extra=[])
+        return Judgement(outcome_of(findings), findings, measures, extra=[])
+
+
+def outcome_of(findings: list[Finding]) -> Outcome:
+    """Warnings are for columns that could not be looked at: what holds for the others is not enough to pass."""
+    severities = [finding.severity for finding in findings]
+    if Severity.ERROR in severities:
+        return Outcome.FAIL
+    return Outcome.INCONCLUSIVE if Severity.WARNING in severities else Outcome.PASS

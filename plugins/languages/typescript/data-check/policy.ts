@@ -41,7 +41,7 @@ function judge(): Judgement {
     if (column.withheld()) {
       findings.push({
         rule: "withheld",
-        severity: "info",
+        severity: "warning",
         message: `the values of \`${name}\` are withheld from this policy`,
         subject,
         extra: [],
@@ -64,6 +64,12 @@ function judge(): Judgement {
       });
     }
   }
-  const failed = findings.some((finding) => finding.severity === "error");
-  return { outcome: failed ? "fail" : "pass", findings, measures, extra: [] };
+  return { outcome: outcomeOf(findings), findings, measures, extra: [] };
+}
+
+/** Warnings are for columns that could not be looked at: what holds for the others is not enough to pass. */
+function outcomeOf(findings: Finding[]): Judgement["outcome"] {
+  const has = (severity: Finding["severity"]) => findings.some((finding) => finding.severity === severity);
+  if (has("error")) return "fail";
+  return has("warning") ? "inconclusive" : "pass";
 }

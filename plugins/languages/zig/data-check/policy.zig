@@ -40,9 +40,10 @@ fn judge(judgement: *c.policy_judgement_t) !void {
         };
         const borrowed = c.dataset_borrow_column(column);
         if (c.dataset_method_column_withheld(borrowed)) {
+            if (judgement.outcome == c.POLICY_OUTCOME_PASS) judgement.outcome = c.POLICY_OUTCOME_INCONCLUSIVE;
             p.addFinding(judgement, .{
                 .rule = p.text("withheld", .{}),
-                .severity = c.POLICY_SEVERITY_INFO,
+                .severity = c.POLICY_SEVERITY_WARNING,
                 .message = p.text("the values of `{s}` are withheld from this policy", .{name}),
                 .subject = p.about("column", name),
             });

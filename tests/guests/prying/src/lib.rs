@@ -72,7 +72,7 @@ fn statistics(tries: &mut Tries, secret: &str, fine: &str) {
     tries.attempt("duplicates", table.duplicate_count(&[secret.to_owned()]));
     tries.attempt("duplicates-of-all", table.duplicate_count(&[]));
     for part in ["all", "training", "held-out"] {
-        if let Some(column) = dataset::part(part).and_then(|table| table.column(secret)) {
+        if let Some(column) = dataset::part(part).ok().flatten().and_then(|table| table.column(secret)) {
             tries.attempt(&format!("mean-of-{part}"), column.mean());
         }
     }

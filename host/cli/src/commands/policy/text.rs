@@ -72,6 +72,9 @@ fn contract(inspection: &Inspection) -> String {
     let ours = CONTRACTS.join(", ");
     match inspection.runs() {
         Ok(()) => format!("{}, which this host runs", inspection.contract),
+        Err(_) if inspection.speaks() => {
+            format!("{}, which this host speaks, though not all that the policy imports is there", inspection.contract)
+        }
         Err(_) => format!("{}; this host does not run it (its contracts: {ours})", inspection.contract),
     }
 }

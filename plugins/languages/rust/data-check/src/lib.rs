@@ -19,7 +19,7 @@ impl Policy for MissingValues {
     fn judge(parameters: Parameters) -> Result<Judgement, Error> {
         let data = dataset::current();
         let names = if parameters.columns.is_empty() { data.column_names() } else { parameters.columns };
-        let (mut findings, mut measures) = (Vec::new(), Vec::new());
+        let (mut findings, mut measures, mut undecided) = (Vec::new(), Vec::new(), false);
         for name in names {
             let Some(column) = data.column(&name) else {
                 let message = format!("there is no column `{name}`");
@@ -28,7 +28,8 @@ impl Policy for MissingValues {
             };
             if column.withheld() {
                 let message = format!("the values of `{name}` are withheld from this policy");
-                findings.push(Finding::info("withheld", message).subject("column", name));
+                findings.push(Finding::warning("withheld", message).subject("column", name));
+                undecided = true;
                 continue;
             }
             let (nulls, rows) = (column.null_count()?, data.row_count());
@@ -40,7 +41,7 @@ impl Policy for MissingValues {
                 findings.push(finding.observed(share).expected(parameters.max_share));
             }
         }
-        Ok(Judgement::from_findings(findings).measures(measures))
+        Ok(Judgement::from_findings(findings).undecided(undecided).measures(measures))
     }
 }
 
