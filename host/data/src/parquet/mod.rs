@@ -5,6 +5,7 @@
 //! there, or from the number of rows, whose memory is asked for first in a way that may fail.
 
 mod delta;
+mod footer;
 mod header;
 
 use std::io::{Read, Seek, SeekFrom};
@@ -96,7 +97,7 @@ pub(crate) fn footer<R: Read + Seek + ?Sized>(reader: &mut R) -> Result<(), Stri
     let bytes = read(reader, end, END)?;
     let &[a, b, c, d, b'P', b'A', b'R', b'1'] = bytes.as_slice() else { return Ok(()) };
     let Some(start) = end.checked_sub(u64::from(u32::from_le_bytes([a, b, c, d]))) else { return Ok(()) };
-    match header::elements(&read(reader, start, end - start)?) {
+    match footer::elements(&read(reader, start, end - start)?) {
         Ok(elements) => reserved(elements.saturating_mul(ELEMENT)),
         Err(Wrong::Short) => Err("its footer is cut off".to_owned()),
         Err(Wrong::Bad(why)) => Err(format!("its footer is damaged: {why}")),
