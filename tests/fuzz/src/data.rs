@@ -45,8 +45,12 @@ fn values(table: &Table) -> Vec<String> {
         .iter()
         .map(|info| {
             let column = table.column(&info.name).expect("a table has the columns that it names");
-            // A column of nothing is a number, whatever it was written as.
-            let kind = if column.null_count() == Ok(table.row_count()) { "empty" } else { info.kind.as_str() };
+            // A column of nothing is a number, whatever it was written as; one of nested values is text once it is written.
+            let kind = match info.kind.as_str() {
+                _ if column.null_count() == Ok(table.row_count()) => "empty",
+                "other" => "text",
+                kind => kind,
+            };
             format!("{} {kind}: {:?}", info.name, column.texts_in(&rows))
         })
         .collect()
