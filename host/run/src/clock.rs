@@ -39,8 +39,8 @@ impl Clock {
         let missing = self.source == ClockSource::Default && !asked_by.is_empty();
         missing.then(|| {
             format!(
-                "there is neither --at nor a commit whose time could be taken, so policies' clocks stand at {}; asking for \
-                 the time: {}",
+                "there is neither --at nor a commit whose time could be taken, so policies' clocks stand at {}; able to \
+                 look at one: {}",
                 shown(self.now).unwrap_or_default(),
                 asked_by.join(", ")
             )
@@ -65,7 +65,7 @@ mod tests {
         assert_eq!(clock.note(&["a"]), None);
         let none = Clock { now: Duration::ZERO, source: ClockSource::Default };
         assert_eq!(none.note(&[]), None);
-        assert!(none.note(&["a", "b"]).unwrap().contains("stand at 1970-01-01T00:00:00Z; asking for the time: a, b"));
+        assert!(none.note(&["a", "b"]).unwrap().contains("stand at 1970-01-01T00:00:00Z; able to look at one: a, b"));
         assert_eq!(shown(Duration::MAX), None);
     }
 }
