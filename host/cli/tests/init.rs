@@ -238,7 +238,8 @@ fn few_rows_and_rare_classes_run_too() {
         );
     }
     let bench = Bench::new(&[("rare.csv", &rare)]);
-    bench.passes(&["init", "--target", "kind"]);
+    let said = bench.passes(&["init", "--target", "kind"]);
+    assert!(said.contains("classes with few rows: odd (1)"), "{said}");
     assert!(bench.read("portcullis.toml").contains("stratify = false"));
     bench.run(&[]);
 }

@@ -198,6 +198,18 @@ fn what_may_not_be_read_is_named() {
 }
 
 #[test]
+fn a_cache_that_others_may_write_to_is_named_where_it_is_asked_for() {
+    let bench = Bench::new();
+    bench.passes(&["policy", "compile", "threshold.wasm"]);
+    fs::set_permissions(bench.root.path().join("cache"), Permissions::from_mode(0o777)).unwrap();
+    bench.refuses(
+        &["policy", "compile", "threshold.wasm"],
+        &["cache", "nobody else may write to it", "PORTCULLIS_CACHE"],
+    );
+    bench.passes(&["run"]);
+}
+
+#[test]
 fn links_that_lead_in_a_circle_are_named() {
     let bench = Bench::new();
     let circle = |name: &str| {

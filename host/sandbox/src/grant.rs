@@ -61,9 +61,21 @@ impl Grant {
         if self.reveals_rows() { 0 } else { self.smallest_group }
     }
 
+    /// The fewest rows on which it may have a model measured. Whoever sees rows may not see the target in them: where that is
+    /// withheld, a metric of one row would be its value.
+    pub(crate) fn fewest_measured(&self, target: Option<&str>) -> u64 {
+        let withheld = target.is_some_and(|target| self.column(target).is_err());
+        if withheld { self.smallest_group } else { self.fewest() }
+    }
+
     /// Fails on statistics over so few rows that they would give single people away.
     pub(crate) fn group(&self, rows: u64) -> Answer<()> {
-        if rows < self.fewest() {
+        self.at_least(self.fewest(), rows)
+    }
+
+    /// Fails on fewer rows than so many.
+    pub(crate) fn at_least(&self, fewest: u64, rows: u64) -> Answer<()> {
+        if rows < fewest {
             return Err(Failure::new(
                 "small-group",
                 format!(

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use portcullis_verdict::plain;
+
 use crate::arguments::Global;
 use crate::output;
 use crate::status::Status;
@@ -13,11 +15,12 @@ pub fn run(global: &Global) -> anyhow::Result<Status> {
     let values = settings.iter().map(|setting| setting.value.chars().count()).max().unwrap_or(0).min(48);
     let mut text = String::new();
     for setting in settings {
-        let _ = writeln!(text, "{:keys$} = {:values$}  # {}", setting.key, setting.value, setting.origin);
+        let _ = writeln!(text, "{:keys$} = {:values$}  # {}", setting.key, plain(&setting.value), setting.origin);
     }
     for policy in &project.policies {
         let origin = policy.line.map_or_else(|| "found in policies/".to_owned(), |line| format!("line {line}"));
-        let _ = writeln!(text, "policy {} = {} ({})  # {origin}", policy.name, policy.display, policy.mode);
+        let _ =
+            writeln!(text, "policy {} = {} ({})  # {origin}", plain(&policy.name), plain(&policy.display), policy.mode);
     }
     output::print(&text)?;
     Ok(Status::Passed)

@@ -40,8 +40,9 @@ impl State {
         self.charge(bytes)?;
         let rows = self.table.get(evaluation)?.0.row_count();
         self.work(rows.saturating_mul(passes))?;
+        let fewest = self.fewest_measured()?;
         let evaluation = &self.table.get(evaluation)?.0;
-        let allowed = self.grant.group(evaluation.row_count());
+        let allowed = self.grant.at_least(fewest, evaluation.row_count());
         Ok(answer(allowed.and_then(|()| ask(&**evaluation)), |value| value))
     }
 
@@ -56,9 +57,15 @@ impl State {
         self.charge(bytes)?;
         let rows = self.table.get(comparison)?.0.row_count();
         self.work(rows.saturating_mul(passes))?;
+        let fewest = self.fewest_measured()?;
         let comparison = &self.table.get(comparison)?.0;
-        let allowed = self.grant.group(comparison.row_count());
+        let allowed = self.grant.at_least(fewest, comparison.row_count());
         Ok(answer(allowed.and_then(|()| ask(&**comparison)), |value| value))
+    }
+
+    /// The fewest rows on which this policy may have a model measured.
+    fn fewest_measured(&self) -> wasmtime::Result<u64> {
+        Ok(self.grant.fewest_measured(self.world()?.target()))
     }
 
     fn evaluation_missing() -> wasmtime::Error {
@@ -179,7 +186,7 @@ impl metrics::HostEvaluation for State {
         if let Err(withheld) = self.grant.columns(&columns) {
             return Ok(Err(withheld.into()));
         }
-        let smallest = self.grant.fewest();
+        let smallest = self.fewest_measured()?;
         let bytes = columns.iter().map(|column| column.len() + 8).sum();
         let passes = columns.len() as u64;
         let parts = self.evaluated(&evaluation, bytes, passes, |evaluation| {
@@ -251,7 +258,7 @@ impl metrics::HostComparison for State {
         if let Err(withheld) = self.grant.columns(&columns) {
             return Ok(Err(withheld.into()));
         }
-        let smallest = self.grant.fewest();
+        let smallest = self.fewest_measured()?;
         let bytes = columns.iter().map(|column| column.len() + 8).sum();
         let passes = 2 * columns.len() as u64;
         let parts = self.compared(&comparison, bytes, passes, |comparison| {

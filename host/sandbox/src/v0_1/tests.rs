@@ -61,6 +61,33 @@ fn slices_of_few_rows_show_neither_value_nor_statistic() {
 }
 
 #[test]
+fn whoever_sees_rows_but_not_the_target_does_not_win_it_back_from_slices() {
+    let rows = |columns: Option<&str>| Grant {
+        interfaces: vec!["rows".to_owned()],
+        columns: columns.map(|column| vec![column.to_owned()]),
+        ..Grant::default()
+    };
+    // The target is `age`.
+    for (grant, keys) in
+        [(rows(Some("sex")), vec!["person 0", "(small groups)"]), (rows(None), vec!["person 0", "person 1"])]
+    {
+        let world = Some(Arc::new(parts(&[20, 1])) as _);
+        let mut state = State::new(&Limits::default(), grant, world, Value::Null, 0, Duration::ZERO);
+        let candidate = state.candidate().unwrap();
+        let slices = HostEvaluation::slices(&mut state, candidate, sex()).unwrap().unwrap();
+        let small = again(&slices[1]);
+        let key = |slice| HostEvaluation::key(&mut state, slice).unwrap()[0].value.clone();
+        assert_eq!(slices.into_iter().map(key).collect::<Vec<_>>(), keys);
+        let metric = state.metric(small, "accuracy".into()).unwrap();
+        assert_eq!(metric.is_err(), keys[1] == "(small groups)");
+        let comparison = state.compare().unwrap().unwrap();
+        let slices = HostComparison::slices(&mut state, comparison, sex()).unwrap().unwrap();
+        let difference = state.difference(again(&slices[1]), "accuracy".into()).unwrap();
+        assert_eq!(difference.is_err(), keys[1] == "(small groups)");
+    }
+}
+
+#[test]
 fn slices_of_a_comparison_are_folded_too() {
     let mut state = state(parts(&[20, 9, 9]), 10, &Limits::default());
     let comparison = state.compare().unwrap().unwrap();

@@ -89,6 +89,9 @@ fn guesses(guess: &Guess) -> Vec<(&'static str, String)> {
     lines
 }
 
+/// Rows of a class below which a split may leave too few on one side.
+const FEW_OF_A_CLASS: u64 = 10;
+
 fn notes(
     place: &Place,
     data: &DataFile,
@@ -124,6 +127,19 @@ fn notes(
             "text, because their numbers have commas: {columns}. Write them with a decimal point, remove {CONFIGURATION} \
              from {} and run init again",
             place.shown()
+        ));
+    }
+    let scarce: Vec<String> = guess
+        .classes
+        .iter()
+        .filter(|(_, rows)| *rows < FEW_OF_A_CLASS)
+        .map(|(name, rows)| format!("{} ({rows})", shown(name)))
+        .collect();
+    if !scarce.is_empty() {
+        notes.push(format!(
+            "classes with few rows: {}. Some must be learnt from and some held out, so the first run may stop or be blocked; add \
+             rows, or leave these out",
+            scarce.join(", ")
         ));
     }
     if let Some((value, rows)) = &guess.nearly_constant {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::bail;
 use portcullis_run::limits;
-use portcullis_sandbox::{ComponentFile, Grant, Limits};
+use portcullis_sandbox::{Cache, ComponentFile, Grant, Limits};
 use portcullis_verdict::plain;
 
 use crate::arguments::{Compile, Global};
@@ -32,6 +32,13 @@ pub fn run(global: &Global, compile: &Compile) -> anyhow::Result<Status> {
     if files.is_empty() {
         bail!("the project has no policies to compile");
     }
+    if Cache::open(&cache).is_none() {
+        bail!(
+            "the cache folder {} cannot be used: it must belong to you, and nobody else may write to it. Change that (chmod 700), \
+             or name another in PORTCULLIS_CACHE",
+            cache.display()
+        );
+    }
     let progress = progress::new(global.quiet);
     progress.step("compiling policies", Some(files.len() as u64));
     let mut text = String::new();
@@ -52,7 +59,7 @@ pub fn run(global: &Global, compile: &Compile) -> anyhow::Result<Status> {
                     format!("cannot be compiled: {}", plain(&why))
                 }
             };
-            let _ = writeln!(text, "{}  {said}", file.display());
+            let _ = writeln!(text, "{}  {said}", plain(&file.display().to_string()));
             progress.advance();
         }
     });
