@@ -4,6 +4,7 @@ use std::io::{self, BufReader, Read, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
+use rusqlite::config::DbConfig;
 use rusqlite::fallible_iterator::FallibleIterator as _;
 use rusqlite::limits::Limit;
 use rusqlite::{Connection, Error, ErrorCode, Statement};
@@ -87,6 +88,9 @@ pub fn serve(input: impl Read, mut output: impl Write) -> io::Result<()> {
 /// An empty database in memory with these tables, that permits what [`permit`] does.
 fn open(tables: &Arc<[AskedTable]>, memory: u64) -> rusqlite::Result<(Connection, Arc<Mutex<Seen>>)> {
     let mut connection = Connection::open_in_memory()?;
+    // A misspelt column in quotation marks is an error, as in other databases, and no text.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
     for pragma in
         [format!("hard_heap_limit = {memory}"), "temp_store = MEMORY".to_owned(), "trusted_schema = OFF".to_owned()]
     {

@@ -101,6 +101,7 @@ fn nothing_but_one_select_over_the_tables_is_allowed() {
         ("SELECT CAST('a' AS BLOB) AS x", "hex"),
         ("SELECT age FROM current WHERE id = ?", "parameters"),
         ("SELECT agee FROM current", "agee"),
+        ("SELECT \"agee\" AS age FROM current", "agee"),
         ("SELEKT 1", "syntax"),
         ("", "empty"),
         ("-- nothing", "empty"),
