@@ -10,6 +10,7 @@ of two tables, of each program given and of scikit-learn's forest. Give it sever
 """
 
 import json
+import os
 import pathlib
 import sys
 import tempfile
@@ -46,7 +47,7 @@ def measure(programs, codes, seed, runs):
     with tempfile.TemporaryDirectory() as folder:
         paths = [str(pathlib.Path(folder) / name) for name in ("table", "predicted")]
         np.vstack([columns, numbers]).astype("<f8").tofile(paths[0])
-        job = {"method": "random-forest", "target": "regression", "jobs": 2, "seed": seed, "sizes": sizes, "paths": paths}
+        job = {"method": "random-forest", "target": "regression", "jobs": len(os.sched_getaffinity(0)), "seed": seed, "sizes": sizes, "paths": paths}
         commands = [[program, "random-forest", *paths, *map(str, sizes), f"seed={seed}"] for program in programs]
         commands.append([sys.executable, compare.__file__, "--theirs", json.dumps(job)])
         for command, one in zip(commands, runs):

@@ -113,6 +113,7 @@ fn a_withheld_target_hides_the_truth() {
     assert_eq!(tries["sql-values"], "won");
     assert_eq!(tries["rows"], "won");
     assert_eq!(tries["slices"], "won");
+    assert_eq!(tries["small-slices"], "nothing", "a metric of one row would be the target's value");
     assert_eq!(tries["sql-star"], "withheld");
     assert_eq!(tries["confusion"], "withheld");
     assert_eq!(tries["predictions"], "won");

@@ -9,8 +9,8 @@ pub const MISSING: u32 = u32::MAX;
 /// How a missing value is written in the key of a slice.
 pub const MISSING_TEXT: &str = "(missing)";
 
-/// How a slice is keyed that stands for those which are too small to be shown.
-pub const SMALL_TEXT: &str = "(small groups)";
+/// How the sandbox keys a slice that stands for those which are too small to be shown.
+const SMALL_TEXT: &str = "(small groups)";
 
 /// A value's text in the key of a slice: in quotation marks where it would be taken for one of the two above, and in one more
 /// pair where it stands in such marks already.

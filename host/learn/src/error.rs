@@ -99,8 +99,8 @@ pub enum LearnError {
     },
     /// An infinite number where a mean is needed.
     #[error(
-        "column `{column}` has an infinite value (in row {row} of those learnt from, or predicted), which {family} cannot use; clean it, leave the column \
-         out of [data] features, or use a family of trees"
+        "column `{column}` has an infinite value (in row {row} of those learnt from, or predicted), which {family} cannot use; \
+         clean it, leave the column out of [data] features, or use a family of trees"
     )]
     Infinite {
         /// The column.

@@ -44,13 +44,14 @@ impl Cache {
             return None;
         }
         let intact = fs::File::open(&path).and_then(|entry| is_intact(entry, &key(engine, digest))).unwrap_or(false);
-        let loaded = intact.then_some(()).and_then(|()| {
+        let map = || {
             // SAFETY: the file was written by this crate (its folder is private to the user, see `open`) for an engine with
             // the same compatibility hash and for this component, as its end says, its code is whole, as its end says too,
             // and it is replaced by renaming, never in place.
             #[allow(unsafe_code, reason = "wasmtime cannot prove what stands above")]
             unsafe { Component::deserialize_file(engine, &path) }.ok()
-        });
+        };
+        let loaded = if intact { map() } else { None };
         if loaded.is_none() {
             let _ = fs::remove_file(&path);
         }

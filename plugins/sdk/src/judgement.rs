@@ -213,7 +213,8 @@ impl Subject {
         Self { kind: kind.into(), name: name.into() }
     }
 
-    /// A part of the rows by its key, as [`Evaluation::key`](crate::metrics::Evaluation::key) gives it: `sex=F, region=north`. None for all rows.
+    /// A part of the rows by its key, as [`Evaluation::key`](crate::metrics::Evaluation::key) gives it:
+    /// `sex=F, region=north`. None for all rows.
     ///
     /// ```
     /// use portcullis_policy::Subject;

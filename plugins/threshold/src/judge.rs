@@ -190,6 +190,9 @@ mod tests {
         let finding = open(judge(&bound(Some(0.85), None), &reading(None)));
         assert_eq!(finding.rule, "undefined");
         assert_eq!(finding.observed, None);
+        assert!(finding.message.contains("a class that does not occur"), "{}", finding.message);
+        let finding = open(judge(&Bound { metric: "r2".into(), ..bound(Some(0.0), None) }, &reading(None)));
+        assert!(finding.message.contains("the target is the same in all of them"), "{}", finding.message);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! The header of a page: Thrift's compact protocol, as far as it is asked for.
 
+use super::shape;
+
 /// How deep structures nest that are passed over.
 pub(super) const DEEPEST: usize = 8;
 
@@ -37,6 +39,7 @@ pub(super) enum Wrong {
 impl Header {
     /// Reads a header; with it comes its length in bytes.
     pub fn read(bytes: &[u8]) -> Result<(Self, usize), Wrong> {
+        shape::page(bytes)?;
         let mut source = Source::new(bytes);
         let mut kind = None;
         let (mut unpacked, mut packed) = (None, None);
@@ -269,7 +272,9 @@ mod tests {
         assert!(error(&[0x15, 0x00, 0x00]).contains("no size"));
         assert!(error(&[0x15, 0x00, 0x15, 0x01, 0x15, 16, 0x2c, 0x15, 10, 0x00, 0x00]).contains("-1 is no count"));
         assert!(error(&[0x1d]).contains("no type 13"));
-        assert!(error(&[0x1c; 40]).contains("too deep"));
-        assert_eq!(error(&[0x18, 0xff, 0xff, 0xff, 0xff, 0x0f]), "short", "a text as long as no file");
+        assert!(error(&[0x1c; 40]).contains("field 1 is of another type"));
+        // Field 15, which nobody reads.
+        assert!(error(&[&[0xfc][..], &[0x1c; 40]].concat()).contains("too deep"));
+        assert_eq!(error(&[0xf8, 0xff, 0xff, 0xff, 0xff, 0x0f]), "short", "a text as long as no file");
     }
 }

@@ -5,8 +5,8 @@
 //! there, or from the number of rows, whose memory is asked for first in a way that may fail.
 
 mod delta;
-mod footer;
 mod header;
+mod shape;
 
 use std::io::{Read, Seek, SeekFrom};
 
@@ -97,7 +97,7 @@ pub(crate) fn footer<R: Read + Seek + ?Sized>(reader: &mut R) -> Result<(), Stri
     let bytes = read(reader, end, END)?;
     let &[a, b, c, d, b'P', b'A', b'R', b'1'] = bytes.as_slice() else { return Ok(()) };
     let Some(start) = end.checked_sub(u64::from(u32::from_le_bytes([a, b, c, d]))) else { return Ok(()) };
-    match footer::elements(&read(reader, start, end - start)?) {
+    match shape::footer(&read(reader, start, end - start)?) {
         Ok(elements) => reserved(elements.saturating_mul(ELEMENT)),
         Err(Wrong::Short) => Err("its footer is cut off".to_owned()),
         Err(Wrong::Bad(why)) => Err(format!("its footer is damaged: {why}")),

@@ -1,4 +1,4 @@
-//! The footer of a file, held against what the reader takes it for.
+//! The footer of a file and the header of a page, held against what the reader takes them for.
 //!
 //! polars reads a field as what its number says, whatever type is written before it, and allocates what a list states before
 //! it reads it. So every field that it knows must be written as it takes it, and every list must have room for its elements.
@@ -96,10 +96,41 @@ const COLUMN_METADATA: Fields = &[
 const STATISTICS: Fields =
     &[(1, Bytes), (2, Bytes), (3, Number), (4, Number), (5, Bytes), (6, Bytes), (7, Boolean), (8, Boolean)];
 
-/// How many elements the lists of a footer have in all.
-pub(super) fn elements(bytes: &[u8]) -> Result<u64, Wrong> {
+const PAGE: Fields = &[
+    (1, Number),
+    (2, Number),
+    (3, Number),
+    (4, Number),
+    (5, Structure(&[(1, Number), (2, Number), (3, Number), (4, Number), (5, Structure(STATISTICS))])),
+    (6, EMPTY),
+    (7, Structure(&[(1, Number), (2, Number), (3, Boolean)])),
+    (8, Structure(DATA_PAGE_V2)),
+];
+
+const DATA_PAGE_V2: Fields = &[
+    (1, Number),
+    (2, Number),
+    (3, Number),
+    (4, Number),
+    (5, Number),
+    (6, Number),
+    (7, Boolean),
+    (8, Structure(STATISTICS)),
+];
+
+/// Fails on a footer that is read otherwise than it is written; how many elements its lists have in all.
+pub(super) fn footer(bytes: &[u8]) -> Result<u64, Wrong> {
+    elements(bytes, FILE)
+}
+
+/// Fails on the header of a page that is read otherwise than it is written.
+pub(super) fn page(bytes: &[u8]) -> Result<(), Wrong> {
+    elements(bytes, PAGE).map(drop)
+}
+
+fn elements(bytes: &[u8], fields: Fields) -> Result<u64, Wrong> {
     let mut elements = 0;
-    structure(&mut Source::new(bytes), FILE, DEEPEST, &mut elements)?;
+    structure(&mut Source::new(bytes), fields, DEEPEST, &mut elements)?;
     Ok(elements)
 }
 
@@ -140,16 +171,16 @@ fn value(
 mod tests {
     use super::*;
 
-    fn bad(footer: &[u8], says: &str) {
-        assert!(matches!(elements(footer), Err(Wrong::Bad(why)) if why.contains(says)), "{:?}", elements(footer));
+    fn bad(bytes: &[u8], says: &str) {
+        assert!(matches!(footer(bytes), Err(Wrong::Bad(why)) if why.contains(says)), "{:?}", footer(bytes));
     }
 
     #[test]
     fn lists_are_as_long_as_the_bytes_allow() {
         // Field 2, a list of two structures, each of which has a number; and an empty list of no type.
-        let footer = [0x29, 0x2c, 0x15, 6, 0x00, 0x15, 8, 0x00, 0x29, 0x00, 0x00];
-        assert_eq!(elements(&footer), Ok(2));
-        assert_eq!(elements(&footer[..5]), Err(Wrong::Short));
+        let bytes = [0x29, 0x2c, 0x15, 6, 0x00, 0x15, 8, 0x00, 0x29, 0x00, 0x00];
+        assert_eq!(footer(&bytes), Ok(2));
+        assert_eq!(footer(&bytes[..5]), Err(Wrong::Short));
         bad(&[0x29, 0xfc, 0xff, 0xff, 0xff, 0xff, 0x0f, 0x15, 6, 0x00, 0x00], "4294967295 elements");
     }
 
@@ -160,7 +191,15 @@ mod tests {
         bad(&[0x08, 0x84, 0x80, 0x08, 0x01, 0xff, 0x00], "field 2 is of another type");
         bad(&[0x29, 0x15, 2, 0x00], "field 2 is of another type");
         // What nobody reads may be anything, but not nest without end.
-        assert_eq!(elements(&[0xf9, 0x1c, 0x15, 6, 0x00, 0x00]), Ok(0));
+        assert_eq!(footer(&[0xf9, 0x1c, 0x15, 6, 0x00, 0x00]), Ok(0));
         bad(&[&[0xf9, 0x1c][..], &[0x19, 0x1c].repeat(20)].concat(), "too deep");
+    }
+
+    #[test]
+    fn a_page_is_read_as_it_is_written() {
+        // A checksum, field 4, of two bytes: a reader that takes them for a number reads fields that nobody checked.
+        assert_eq!(page(&[0x15, 0, 0x35, 2, 0x00]), Ok(()));
+        assert!(matches!(page(&[0x15, 0, 0x38, 2, 0x15, 8, 0x00]), Err(Wrong::Bad(why)) if why.contains("field 4")));
+        assert_eq!(page(&[0x15, 0, 0x35]), Err(Wrong::Short));
     }
 }
