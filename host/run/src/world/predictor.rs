@@ -88,3 +88,57 @@ fn categories(values: impl Iterator<Item = Option<String>>) -> Values {
     };
     Values::Categories(Categories { codes: values.iter().map(code).collect(), levels: levels.clone() })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use portcullis_data::{ColumnInfo, Target};
+    use portcullis_learn::{Family, Settings, train};
+
+    use super::*;
+
+    /// Learns that those who are above 5 and members pay more.
+    fn callable() -> Callable {
+        let numbers: Vec<f64> = (0..40).map(f64::from).collect();
+        let members = (0..40).map(|row| Some((row % 2 == 0).to_string()));
+        let inputs = Frame::new(vec![
+            ("age".to_owned(), Values::Numbers(numbers.clone())),
+            ("member".to_owned(), categories(members)),
+        ]);
+        let settings = Settings::new(Family::DecisionTree, &BTreeMap::new(), 42).unwrap();
+        let model = train(&settings, &inputs.unwrap(), &Target::Numbers(numbers)).unwrap();
+        Callable(model.with_kinds(&[ColumnInfo::new("member", ColumnKind::Boolean)]))
+    }
+
+    fn predicted(batch: &[(&str, Cells)]) -> Answer<Vec<f64>> {
+        let batch: Vec<_> = batch.iter().map(|(name, cells)| ((*name).to_owned(), cells.clone())).collect();
+        callable().predict(2, &batch).map(|answers| answers.numbers)
+    }
+
+    fn ages() -> Cells {
+        Cells::Numbers(vec![Some(3.0), Some(30.0)])
+    }
+
+    #[test]
+    fn a_column_that_is_not_set_is_missing_in_every_row() {
+        let unset = predicted(&[("age", ages())]).unwrap();
+        assert_eq!(unset, predicted(&[("age", ages()), ("member", Cells::Booleans(vec![None; 2]))]).unwrap());
+        assert!(unset[0] < unset[1]);
+        assert_eq!(predicted(&[]).unwrap().len(), 2);
+    }
+
+    #[test]
+    fn a_misspelt_column_and_one_of_another_type_are_no_missing_values() {
+        let truths = Cells::Texts(vec![Some("true".into()), Some("yes".into())]);
+        for (name, cells, says) in [
+            ("aeg", ages(), "does not read the column `aeg`; it reads: age, member"),
+            ("member", truths, "column `member` is boolean to the model, and the batch has texts"),
+            ("member", ages(), "and the batch has numbers"),
+        ] {
+            let refused = predicted(&[(name, cells)]).unwrap_err();
+            assert_eq!(refused.code, "bad-argument");
+            assert!(refused.message.contains(says), "{}", refused.message);
+        }
+    }
+}
