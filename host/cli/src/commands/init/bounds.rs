@@ -17,8 +17,8 @@ pub(super) fn around(minimum: f64, maximum: f64, kind: ColumnKind) -> Option<(f6
     let room = if wanted.is_finite() && wanted > 0.0 { wanted } else { 1.0 };
     let exponent = room.log10().floor().max(if kind == ColumnKind::Integer { 0.0 } else { f64::NEG_INFINITY });
     // Rounding may land inside of what was found when the steps are at the edge of what a float can tell apart.
-    let mut low = rounded(minimum - room, exponent, f64::floor).min(minimum);
-    let mut high = rounded(maximum + room, exponent, f64::ceil).max(maximum);
+    let mut low = rounded((minimum - room).max(f64::MIN), exponent, f64::floor).min(minimum);
+    let mut high = rounded((maximum + room).min(f64::MAX), exponent, f64::ceil).max(maximum);
     if minimum >= 0.0 {
         low = low.max(0.0);
         if maximum <= 1.0 {
@@ -84,6 +84,8 @@ mod tests {
     #[test]
     fn infinity_has_no_room() {
         assert_eq!(around(0.0, f64::INFINITY, ColumnKind::Number), None);
+        assert_eq!(number(-1.7e308, 0.0), (f64::MIN, 0.0), "nor do the largest floats");
+        assert_eq!(number(0.0, 1.7e308), (0.0, f64::MAX));
     }
 
     #[test]
