@@ -2,7 +2,6 @@
 
 use std::process::ExitCode;
 
-use portcullis_run::NOT_FOUND;
 use portcullis_verdict::{Failure, Verdict};
 
 /// Exit codes: the same for every format and subcommand.
@@ -16,8 +15,8 @@ pub enum Status {
     Input,
     /// 3: a policy could not be evaluated.
     NotEvaluable,
-    /// 127: this process, started on behalf of another, could not become the command that it was to become.
-    NotFound,
+    /// This process, started on behalf of another, held a command, and ends as that ended: 127 where it never started.
+    Held(u8),
 }
 
 impl Status {
@@ -44,7 +43,7 @@ impl From<Status> for ExitCode {
             Status::Blocked => 1,
             Status::Input => 2,
             Status::NotEvaluable => 3,
-            Status::NotFound => NOT_FOUND as u8,
+            Status::Held(code) => code,
         })
     }
 }

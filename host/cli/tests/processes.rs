@@ -3,7 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "what a test cannot set up has failed")]
 
 use std::fs;
-use std::path::Path;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -38,17 +39,53 @@ fn train(project: &Path) -> Command {
     command
 }
 
+/// A trainer that starts another process, as those that load data do; neither heeds a request to end.
+const STUBBORN: &str = r#"trap "" TERM; (sleep 600 & echo $! > other.tmp; mv other.tmp other; wait); sleep 600"#;
+
+/// The processes of a stubborn trainer, once both have started.
+fn started(project: &Path) -> [PathBuf; 2] {
+    ["pid", "other"].map(|name| {
+        let file = project.join(name);
+        eventually("the trainer's start", || file.exists());
+        let process = Path::new("/proc").join(fs::read_to_string(&file).unwrap().trim());
+        assert!(process.exists(), "it runs, so that the end of it can be seen");
+        process
+    })
+}
+
 #[test]
-fn a_trainer_dies_with_whoever_started_it() {
-    let project = project("exec sleep 600");
+fn a_trainer_and_all_that_it_started_die_with_whoever_started_it() {
+    let project = project(STUBBORN);
     let mut child = train(project.path()).spawn().unwrap();
-    let pid = project.path().join("pid");
-    eventually("the trainer's start", || pid.exists());
-    let trainer = Path::new("/proc").join(fs::read_to_string(&pid).unwrap().trim());
-    assert!(trainer.exists(), "it runs, so that the end of it can be seen");
+    let processes = started(project.path());
     child.kill().unwrap(); // as a system out of memory does: nothing in the process can react to it
     child.wait().unwrap();
-    eventually("the trainer's end", || !trainer.exists());
+    for process in processes {
+        eventually("the trainer's end", || !process.exists());
+    }
+}
+
+#[test]
+fn a_trainer_and_all_that_it_started_end_with_its_time() {
+    let project = project(STUBBORN);
+    let mut child = train(project.path()).args(["--set", "model.timeout=2s"]).spawn().unwrap();
+    let processes = started(project.path());
+    assert_eq!(child.wait().unwrap().code(), Some(2));
+    let mut said = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+    assert!(said.contains("it ran longer than 2 s; raise `[model] timeout`"), "{said}");
+    for process in processes {
+        eventually("the trainer's end", || !process.exists());
+    }
+}
+
+#[test]
+fn a_trainer_that_crashes_is_told_by_its_signal() {
+    let project = project("kill -SEGV $$");
+    let output = train(project.path()).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(said.contains("it ended with signal: 11 (SIGSEGV)"), "{said}");
 }
 
 #[test]

@@ -74,7 +74,7 @@ pub enum LearnError {
         rows: usize,
     },
     /// A target that cannot be learnt.
-    #[error("the target of training row {row} is {value}; every row needs a finite number")]
+    #[error("the target in row {row} is {value}; every row needs a finite number")]
     TargetValue {
         /// The row, from 1.
         row: usize,
@@ -99,13 +99,13 @@ pub enum LearnError {
     },
     /// An infinite number where a mean is needed.
     #[error(
-        "column `{column}` has an infinite value (in row {row} of those learnt from, or predicted), which {family} cannot use; \
-         clean it, leave the column out of [data] features, or use a family of trees"
+        "column `{column}` has an infinite value in row {row}, which {family} cannot use; clean it, leave the column out of \
+         [data] features, or use a family of trees"
     )]
     Infinite {
         /// The column.
         column: String,
-        /// The first such row, from 1.
+        /// The first such row of those given, from 1.
         row: usize,
         /// The family.
         family: Family,
@@ -155,6 +155,16 @@ pub enum LearnError {
     /// A model's file cannot be read or written.
     #[error(transparent)]
     File(#[from] ModelFileError),
+}
+
+impl LearnError {
+    /// The row that it names, from 1 among those that were given: for who knows where they were taken from.
+    pub fn row_mut(&mut self) -> Option<&mut usize> {
+        match self {
+            Self::TargetValue { row, .. } | Self::TargetCode { row, .. } | Self::Infinite { row, .. } => Some(row),
+            _ => None,
+        }
+    }
 }
 
 /// Names in a row, for a message.

@@ -51,7 +51,8 @@ pub(crate) fn fit(
     let settings = Settings::new(family, parameters, project.split.seed)?;
     progress.step(&format!("training {family} on {} rows", divided.training.row_count()), settings.steps());
     let frame = divided.training.frame(&divided.features)?;
-    let model = train_watched(&settings, &frame, &divided.training_target, &|| progress.advance())?
+    let model = train_watched(&settings, &frame, &divided.training_target, &|| progress.advance())
+        .map_err(|error| divided.training_places.locate(error))?
         .with_kinds(divided.training.columns())
         .with_provenance(provenance);
     of_model(model, None)
@@ -135,7 +136,7 @@ fn of_model(model: Model, source: Option<String>) -> Result<Candidate, RunError>
 pub(crate) fn predict(model: &Model, divided: &Divided, what: &str) -> Result<Predicted, RunError> {
     let names: Vec<String> = model.inputs().iter().map(|input| input.name.clone()).collect();
     let frame = divided.held_out.frame(&names)?;
-    let answers = model.predict(&frame)?;
+    let answers = model.predict(&frame).map_err(|error| divided.held_out_places.locate(error))?;
     let wrong = |why: String| RunError::Evaluate { what: what.to_owned(), why };
     let truth = divided.held_out_target.clone();
     if model.task() != truth.task() {

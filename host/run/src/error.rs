@@ -23,12 +23,12 @@ pub enum RunError {
     /// Something that the configuration lacks for this subcommand.
     #[error("{0}")]
     Missing(String),
-    /// A setting of `[model]`, with the place that it was set at.
+    /// A setting of `[model]`, with the place that it was set at, or a row, with the file that it stands in.
     #[error("{place}: {source}")]
     Model {
-        /// `portcullis.toml:12`, or the flag or variable.
+        /// `portcullis.toml:12`, or the flag or variable, or `data/a.csv`.
         place: String,
-        /// What is wrong with it.
+        /// What is wrong there.
         source: Box<LearnError>,
     },
     /// Training, or predicting with a model.

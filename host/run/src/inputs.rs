@@ -7,6 +7,7 @@ use portcullis_project::{Data, Project, ProjectPath, SplitMethod};
 use portcullis_verdict::{DataRecord, SourceRecord, SplitRecord};
 
 use crate::error::RunError;
+use crate::places::Places;
 use crate::reading;
 
 /// All the data that the configuration names.
@@ -68,6 +69,8 @@ pub(crate) struct Divided {
     pub held_out: Table,
     pub training_target: Target,
     pub held_out_target: Target,
+    pub training_places: Places,
+    pub held_out_places: Places,
     pub features: Vec<String>,
     pub split: SplitRecord,
     /// Digest of everything that was divided.
@@ -128,6 +131,8 @@ pub(crate) fn divide(project: &Project, inputs: &Inputs) -> Result<Divided, RunE
             held_out: test.clone(),
             training: inputs.all.clone(),
             training_target: truth,
+            training_places: Places::all(&inputs.all),
+            held_out_places: Places::all(test),
             features,
             split: SplitRecord {
                 method: "held-out file".to_owned(),
@@ -143,8 +148,10 @@ pub(crate) fn divide(project: &Project, inputs: &Inputs) -> Result<Divided, RunE
         held_out: inputs.all.take(&test),
         training_target: truth.take(&train),
         held_out_target: truth.take(&test),
-        features,
         split: SplitRecord { method, train: train.len() as u64, test: test.len() as u64 },
+        training_places: Places::of(&inputs.all, train),
+        held_out_places: Places::of(&inputs.all, test),
+        features,
     })
 }
 

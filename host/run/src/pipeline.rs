@@ -113,7 +113,7 @@ fn timed_with<T>(gathered: &mut Gathered, step: &str, work: impl FnOnce(&mut Gat
 
 fn load_policies(request: &Request<'_>, progress: &dyn Progress) -> Result<Vec<Loaded>, RunError> {
     let project = request.project;
-    if !(request.steps.checks() || request.steps.gates()) {
+    if !request.steps.judges() {
         return Ok(Vec::new());
     }
     let locked = if request.locked { Some(lock::read(project)?) } else { None };
@@ -231,6 +231,9 @@ fn model(
     if let Some(model) = &candidate.model {
         gathered.notes.extend(model.notes().iter().cloned());
         gathered.notes.extend(provenance::doubt(model.provenance(), project, &divided, "the model"));
+        if request.model.is_none() {
+            gathered.notes.extend(provenance::outdated(model, project, &divided.features));
+        }
     }
     if !request.steps.evaluates() {
         return Ok(Outcome { candidate, divided: Some(divided), measured: None });

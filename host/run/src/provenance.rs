@@ -1,7 +1,7 @@
 //! Where a model says it comes from, and whether the held-out rows are new to it.
 
-use portcullis_learn::{CODE_SHA256, Provenance};
-use portcullis_project::Project;
+use portcullis_learn::{CODE_SHA256, Family, Model, Provenance, Settings};
+use portcullis_project::{ModelSource, Project};
 
 use crate::inputs::Divided;
 
@@ -48,4 +48,27 @@ pub(crate) fn doubt(
         (false, _) => "on other files",
     };
     Some(format!("{whose} was trained {what} ({then}): it may have learnt from rows that are held out here"))
+}
+
+/// What a reader must know of a model that was trained before the configuration became what it is.
+pub(crate) fn outdated(model: &Model, project: &Project, features: &[String]) -> Option<String> {
+    let ModelSource::Family { name, parameters } = &project.model.as_ref()?.source else { return None };
+    let family: Family = name.parse().ok()?;
+    let settings = Settings::new(family, parameters, project.split.seed).ok()?;
+    let mut changed = Vec::new();
+    if family == model.family() {
+        let now = settings.parameters.values();
+        let keys = now.iter().filter(|(key, value)| model.parameters().get(*key) != Some(value));
+        changed.extend(keys.map(|(key, _)| format!("[model] {key}")));
+    } else {
+        changed.push("[model] family".to_owned());
+    }
+    let inputs = model.inputs().iter().map(|input| &input.name);
+    if !inputs.eq(features) {
+        changed.push("[data] features".to_owned());
+    }
+    (!changed.is_empty()).then(|| {
+        let changed = changed.join(", ");
+        format!("the model is the latest that was trained, and since then {changed} changed: `portcullis train` trains one as configured")
+    })
 }

@@ -48,6 +48,11 @@ impl Steps {
         matches!(self, Self::Evaluate | Self::Gate | Self::Run)
     }
 
+    /// Whether policies judge in it.
+    pub const fn judges(self) -> bool {
+        self.checks() || self.gates()
+    }
+
     pub(crate) const fn gates(self) -> bool {
         matches!(self, Self::Gate | Self::Run)
     }

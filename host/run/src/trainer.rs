@@ -2,19 +2,14 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
-use portcullis_sandbox::worker::{self, Worker};
+use portcullis_sandbox::worker::Worker;
 
 use crate::error::RunError;
-
-/// The subcommand behind [`leash`].
-const LEASH: &str = "leash";
-
-/// What a process ends with that was to become a command which is not there; shells say the same.
-pub const NOT_FOUND: i32 = 127;
+use crate::leash::{Leashed, NOT_FOUND};
 
 /// How often a running trainer is looked at.
 const POLL: Duration = Duration::from_millis(50);
@@ -38,21 +33,21 @@ pub(crate) fn run(
     let failed = |why: String| RunError::Trainer { command: shown.clone(), why };
     let (program, arguments) = command.split_first().ok_or_else(|| failed("the list is empty".to_owned()))?;
     let before = written(output);
-    let mut child = leashed(worker, program, arguments)
-        .current_dir(root)
-        .env("PORTCULLIS_SEED", seed.to_string())
-        .env("PORTCULLIS_PREDICTIONS", output)
-        .stdin(Stdio::null())
-        .stdout(std::io::stderr())
-        .spawn()
+    let settings = |command: &mut Command| {
+        command
+            .current_dir(root)
+            .env("PORTCULLIS_SEED", seed.to_string())
+            .env("PORTCULLIS_PREDICTIONS", output)
+            .stdout(std::io::stderr());
+    };
+    let mut trainer = Leashed::start(worker, program, arguments, settings)
         .map_err(|error| failed(format!("it cannot be started: {error}")))?;
     let started = Instant::now();
     let status = loop {
-        match child.try_wait().map_err(|error| failed(error.to_string()))? {
+        match trainer.child().try_wait().map_err(|error| failed(error.to_string()))? {
             Some(status) => break status,
             None if started.elapsed() > timeout => {
-                let _ = child.kill();
-                let _ = child.wait();
+                trainer.end();
                 let seconds = timeout.as_secs_f64();
                 return Err(failed(format!("it ran longer than {seconds} s; raise `[model] timeout`")));
             }
@@ -71,35 +66,6 @@ pub(crate) fn run(
             Err(failed(format!("it left {} as it was before; it must write it anew", output.display())))
         }
         _ => Ok(()),
-    }
-}
-
-/// The command, started so that it does not outlive this process where the system allows that.
-fn leashed(worker: Option<&Worker>, program: &str, arguments: &[String]) -> Command {
-    if let Some(worker) = worker.filter(|_| cfg!(target_os = "linux")) {
-        let mut command = worker.command(LEASH);
-        command.arg("--").arg(program).args(arguments);
-        return command;
-    }
-    let mut command = Command::new(program);
-    command.args(arguments);
-    command
-}
-
-/// What a process that was started as [`leashed`] does: binds its life to that of whoever started it, and becomes the
-/// command. Comes back only where that fails.
-pub fn leash(command: &[std::ffi::OsString]) -> std::io::Error {
-    let Some((program, arguments)) = command.split_first() else { return std::io::ErrorKind::InvalidInput.into() };
-    #[cfg(target_os = "linux")]
-    if let Err(error) = worker::die_with_parent() {
-        return error;
-    }
-    #[cfg(unix)]
-    return std::os::unix::process::CommandExt::exec(Command::new(program).args(arguments));
-    #[cfg(not(unix))]
-    {
-        let _ = (program, arguments);
-        std::io::ErrorKind::Unsupported.into()
     }
 }
 

@@ -219,21 +219,11 @@ pub fn confine(memory: &str, seconds: &str) -> io::Result<()> {
         #[cfg(target_os = "linux")]
         {
             hold(Resource::Data, memory)?;
-            die_with_parent()?;
+            rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL))?;
         }
     }
     #[cfg(not(target_os = "linux"))]
     let _ = (memory, seconds);
-    Ok(())
-}
-
-/// Binds this process's life to that of the thread that started it.
-///
-/// # Errors
-/// The system refuses.
-#[cfg(target_os = "linux")]
-pub fn die_with_parent() -> io::Result<()> {
-    rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL))?;
     Ok(())
 }
 

@@ -165,7 +165,7 @@ Examples:
     /// Does one job for this program itself, in a process of its own.
     #[command(hide = true)]
     Worker(Worker),
-    /// Becomes another command, which then does not outlive whoever started it.
+    /// Runs another command, which then does not outlive whoever started this, with all that it starts.
     #[command(hide = true)]
     Leash {
         /// The command and its arguments.

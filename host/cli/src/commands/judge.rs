@@ -1,14 +1,14 @@
 //! `check`, `train`, `evaluate`, `gate` and `run`.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, SystemTime};
 
-use portcullis_project::{LayoutError, cache_folder};
 use portcullis_run::{Progress, Request, Shelf, Steps, Worker, execute};
 
 use crate::arguments::{Evaluate, Global, Judge, Judging};
+use crate::commands::cache;
 use crate::status::Status;
 use crate::{output, progress, shell};
 
@@ -47,13 +47,14 @@ pub fn run(global: &Global, judge: &Judge, wish: &Wish) -> anyhow::Result<Status
     output::spare(&judge.output.formats, &project, wish.model.as_deref())?;
     let names = project.policies.iter().map(|policy| policy.name.as_str());
     let shelf = wish.record.as_deref().map(|folder| Shelf::check(folder, names)).transpose()?;
+    let judged = wish.steps.judges() && !project.policies.is_empty();
     let request = Request {
         project: &project,
         steps: wish.steps,
         model: wish.model.clone(),
         keep_going: wish.keep_going,
         allow_empty: judge.allow_empty,
-        cache: cache(&project.root)?,
+        cache: if judged { cache::usable(global, &project.root)? } else { None },
         worker: Worker::this().ok(),
         locked: global.locked,
         at: wish.at,
@@ -68,18 +69,6 @@ pub fn run(global: &Global, judge: &Judge, wish: &Wish) -> anyhow::Result<Status
     shelf.map_or(Ok(()), |shelf| shelf.write(&finished))?;
     output::write(&finished.record, &judge.output.formats, global.color, &shell::caller(global))?;
     Ok(finished.record.verdict.into())
-}
-
-/// Where compiled policies are kept. A place that cannot be told costs time, not the run; one inside the project is
-/// refused, because it would run native code that came with the project.
-pub(super) fn cache(root: &Path) -> anyhow::Result<Option<PathBuf>> {
-    match cache_folder(root, |name| std::env::var_os(name)) {
-        Ok(folder) => Ok(Some(folder)),
-        Err(LayoutError::NoCache) => Ok(None),
-        // The home folder may be the project, in a container for instance; only a cache that was asked for is an error.
-        Err(LayoutError::CacheInside { .. }) if std::env::var_os("PORTCULLIS_CACHE").is_none() => Ok(None),
-        Err(error) => Err(error.into()),
-    }
 }
 
 /// Does some work while another thread keeps the progress moving.

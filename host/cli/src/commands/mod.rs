@@ -1,5 +1,6 @@
 //! One file for each subcommand, or family of them.
 
+mod cache;
 mod config;
 mod init;
 mod judge;
@@ -44,10 +45,12 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<Status> {
             Ok(Status::Passed)
         }
         Command::Leash { command } => {
-            let error = portcullis_run::leash(command);
-            let command = command.first().map(|command| command.to_string_lossy()).unwrap_or_default();
-            output::complain(&format!("`{command}` cannot be started: {error}"));
-            Ok(Status::NotFound)
+            let code = portcullis_run::leash(command).unwrap_or_else(|error| {
+                let command = command.first().map(|command| command.to_string_lossy()).unwrap_or_default();
+                output::complain(&format!("`{command}` cannot be started: {error}"));
+                portcullis_run::NOT_FOUND
+            });
+            Ok(Status::Held(code as u8))
         }
     }
 }

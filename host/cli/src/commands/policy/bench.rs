@@ -16,7 +16,7 @@ use crate::{output, progress};
 pub fn run(global: &Global, arguments: &Bench) -> anyhow::Result<Status> {
     let manifest = Manifest::read(&arguments.folder)?;
     let cases = Case::of(&manifest, &[])?;
-    let bench = super::test::bench(&manifest, &arguments.folder)?;
+    let bench = super::test::bench(global, &manifest, &arguments.folder)?;
     let progress = progress::new(global.quiet);
     progress.step(&format!("measuring {}", manifest.name), Some(cases.len() as u64));
     let measured: Result<Vec<Measured>, _> = ticking(&*progress, || {

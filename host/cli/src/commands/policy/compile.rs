@@ -5,23 +5,22 @@ use std::path::PathBuf;
 
 use anyhow::bail;
 use portcullis_run::limits;
-use portcullis_sandbox::{Cache, ComponentFile, Grant, Limits};
+use portcullis_sandbox::{ComponentFile, Grant, Limits, Sandbox};
 use portcullis_verdict::plain;
 
 use crate::arguments::{Compile, Global};
-use crate::commands::judge::{self, ticking};
+use crate::commands::cache;
+use crate::commands::judge::ticking;
 use crate::status::Status;
 use crate::{output, progress};
 
 pub fn run(global: &Global, compile: &Compile) -> anyhow::Result<Status> {
-    let sandbox = super::sandbox(global)?;
     if compile.key {
-        output::print(&format!("{}\n", sandbox.cache_key()))?;
+        output::print(&format!("{}\n", Sandbox::new(None)?.cache_key()))?;
         return Ok(Status::Passed);
     }
-    let Some(cache) = judge::cache(&global.project)? else {
-        bail!("there is no folder to keep compiled policies in; set PORTCULLIS_CACHE to a folder of your own");
-    };
+    let cache = cache::find(&global.project)?.map_err(anyhow::Error::msg)?;
+    let sandbox = super::sandbox(global)?;
     let files: Vec<(PathBuf, Limits)> = if compile.files.is_empty() {
         // With their limits: the stack that a policy may have decides its code.
         let project = crate::commands::project(global)?;
@@ -31,13 +30,6 @@ pub fn run(global: &Global, compile: &Compile) -> anyhow::Result<Status> {
     };
     if files.is_empty() {
         bail!("the project has no policies to compile");
-    }
-    if Cache::open(&cache).is_none() {
-        bail!(
-            "the cache folder {} cannot be used: it must belong to you, and nobody else may write to it. Change that (chmod 700), \
-             or name another in PORTCULLIS_CACHE",
-            cache.display()
-        );
     }
     let progress = progress::new(global.quiet);
     progress.step("compiling policies", Some(files.len() as u64));

@@ -18,7 +18,7 @@ use portcullis_run::Worker;
 use portcullis_sandbox::{Cache, Sandbox};
 
 use crate::arguments::{Global, Policy, PolicyCommand};
-use crate::commands::judge;
+use crate::commands::cache;
 use crate::status::Status;
 
 pub fn run(global: &Global, policy: &Policy) -> anyhow::Result<Status> {
@@ -39,7 +39,7 @@ pub(super) use inspect::describe;
 
 /// A sandbox with the compile cache, which compiles in processes of their own.
 pub(super) fn sandbox(global: &Global) -> anyhow::Result<Sandbox> {
-    let cache = judge::cache(&global.project)?.as_deref().and_then(Cache::open);
+    let cache = cache::usable(global, &global.project)?.as_deref().and_then(Cache::open);
     let sandbox = Sandbox::new(cache)?;
     Ok(match Worker::this() {
         Ok(worker) => sandbox.compiling_with(worker),

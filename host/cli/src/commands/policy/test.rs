@@ -8,14 +8,15 @@ use portcullis_author::case::{self, Bench, Case, Outcome};
 use portcullis_run::Worker;
 
 use crate::arguments::{Global, Test, TestFormat};
-use crate::commands::judge::{self, ticking};
+use crate::commands::cache;
+use crate::commands::judge::ticking;
 use crate::status::Status;
 use crate::{output, progress, shell};
 
 pub fn run(global: &Global, arguments: &Test) -> anyhow::Result<Status> {
     let manifest = Manifest::read(&arguments.folder)?;
     let cases = Case::of(&manifest, &arguments.cases)?;
-    let bench = bench(&manifest, &arguments.folder)?;
+    let bench = bench(global, &manifest, &arguments.folder)?;
     let progress = progress::new(global.quiet);
     progress.step(&format!("judging the cases of {}", manifest.name), Some(cases.len() as u64));
     let tested: Vec<_> = ticking(&*progress, || {
@@ -41,7 +42,7 @@ pub fn run(global: &Global, arguments: &Test) -> anyhow::Result<Status> {
 }
 
 /// What cases are judged with. Fails where there is no built policy.
-pub(super) fn bench(manifest: &Manifest, folder: &Path) -> anyhow::Result<Bench> {
+pub(super) fn bench(global: &Global, manifest: &Manifest, folder: &Path) -> anyhow::Result<Bench> {
     if !manifest.output.is_file() {
         bail!(
             "{} is not there; `portcullis policy build {}` builds it",
@@ -49,5 +50,5 @@ pub(super) fn bench(manifest: &Manifest, folder: &Path) -> anyhow::Result<Bench>
             shell::word(&folder.to_string_lossy())
         );
     }
-    Ok(Bench { cache: judge::cache(&manifest.folder)?, worker: Worker::this().ok() })
+    Ok(Bench { cache: cache::usable(global, &manifest.folder)?, worker: Worker::this().ok() })
 }
