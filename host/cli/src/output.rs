@@ -86,9 +86,8 @@ pub fn write(record: &RunRecord, formats: &[Destination], color: Color, caller: 
             print(&render(*format, record, &style(color), caller))?;
         }
     }
-    // Last: where it cannot be written, the verdict has been told all the same.
     if formats.iter().any(|destination| destination.format == Format::Github) {
-        job_summary(record, caller)?;
+        job_summary(record, caller);
     }
     Ok(())
 }
@@ -134,8 +133,8 @@ pub fn error(error: &anyhow::Error, color: Color) {
     let mut said = harmless(&error.to_string());
     let _ = writeln!(err, "{on}error:{off} {said}");
     for cause in error.chain().skip(1).map(|cause| harmless(&cause.to_string())) {
-        // Many an error ends with its cause already.
-        if !said.ends_with(&cause) {
+        // Many an error tells its cause already, and what to do about it.
+        if !said.contains(&cause) {
             let _ = writeln!(err, "  because: {cause}");
         }
         said = cause;
@@ -187,15 +186,14 @@ pub fn dumb() -> bool {
     std::env::var_os("TERM").is_some_and(|term| term == "dumb")
 }
 
-/// GitHub shows what is appended to this file on the job's page.
-fn job_summary(record: &RunRecord, caller: &Caller) -> anyhow::Result<()> {
-    let Some(file) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|file| !file.is_empty()) else { return Ok(()) };
-    let mut out = fs::OpenOptions::new()
-        .create(true)
-        .append(true)
-        .open(&file)
-        .with_context(|| format!("cannot open the job summary {}", file.display()))?;
-    out.write_all(summary(record, caller).as_bytes()).context("cannot write the job summary")
+/// GitHub shows what is appended to this file on the job's page. It is the system's and not the user's, so where it cannot
+/// be written, that changes nothing about the verdict.
+fn job_summary(record: &RunRecord, caller: &Caller) {
+    let Some(file) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|file| !file.is_empty()) else { return };
+    let opened = fs::OpenOptions::new().create(true).append(true).open(&file);
+    if let Err(error) = opened.and_then(|mut out| out.write_all(summary(record, caller).as_bytes())) {
+        complain(&format!("the job summary {} cannot be written: {error}", file.display()));
+    }
 }
 
 #[cfg(test)]
