@@ -1,4 +1,4 @@
-//! What an Arrow IPC file states of its buffers, checked before polars allocates as much: an allocation that fails ends
+//! What an Arrow IPC file states of its columns and their buffers, checked before polars allocates as much: an allocation that fails ends
 //! the process, which nothing contains.
 
 use std::io::{Read, Seek, SeekFrom};
@@ -11,6 +11,9 @@ use crate::parquet::reserved;
 
 /// What stands before the length of a message since version 0.15 of the format.
 const CONTINUATION: [u8; 4] = [0xff; 4];
+
+/// Bytes that a value takes here, at the least.
+const CELL: u64 = 8;
 
 /// Fails with what cannot be true of a buffer, or where there is no memory for what it holds when decompressed.
 pub(crate) fn check<R: Read + Seek + ?Sized>(mut reader: &mut R) -> Result<(), String> {
@@ -45,7 +48,8 @@ fn message<R: Read + Seek + ?Sized>(reader: &mut R, block: &Block, size: u64) ->
     }
 }
 
-/// Each lies within the file, and what it says of its decompressed length can be had.
+/// Each buffer lies within the file, and what it says of its decompressed length can be had; so can what the columns state of
+/// theirs, because one of nulls has no buffer at all.
 fn buffers<R: Read + Seek + ?Sized>(
     reader: &mut R,
     batch: RecordBatchRef<'_>,
@@ -53,6 +57,10 @@ fn buffers<R: Read + Seek + ?Sized>(
     size: u64,
 ) -> Result<(), String> {
     let damaged = |error: polars_arrow_format::ipc::planus::Error| error.to_string();
+    for node in batch.nodes().map_err(damaged)?.into_iter().flatten() {
+        let length = u64::try_from(node.length()).map_err(|_| "a column states an impossible length")?;
+        reserved(length.saturating_mul(CELL))?;
+    }
     let compressed = batch.compression().map_err(damaged)?.is_some();
     for buffer in batch.buffers().map_err(damaged)?.into_iter().flatten() {
         let place = u64::try_from(buffer.offset()).ok().and_then(|offset| body.checked_add(offset));
