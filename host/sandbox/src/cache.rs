@@ -37,25 +37,18 @@ impl Cache {
         private(folder).then(|| Self { folder: folder.to_owned() })
     }
 
-    /// The compiled form of a component, if it is there.
-    pub(crate) fn load(&self, engine: &Engine, digest: &str) -> Option<Component> {
+    /// The compiled form of a component, if it is there and whole. What is not whole is removed.
+    pub(crate) fn find(&self, engine: &Engine, digest: &str) -> Option<Code<'static>> {
         let path = self.path(engine, digest);
         if !path.is_file() {
             return None;
         }
         let intact = fs::File::open(&path).and_then(|entry| is_intact(entry, &key(engine, digest))).unwrap_or(false);
-        let map = || {
-            // SAFETY: the file was written by this crate (its folder is private to the user, see `open`) for an engine with
-            // the same compatibility hash and for this component, as its end says, its code is whole, as its end says too,
-            // and it is replaced by renaming, never in place.
-            #[allow(unsafe_code, reason = "wasmtime cannot prove what stands above")]
-            unsafe { Component::deserialize_file(engine, &path) }.ok()
-        };
-        let loaded = if intact { map() } else { None };
-        if loaded.is_none() {
-            let _ = fs::remove_file(&path);
+        let code = Code::Kept(path);
+        if !intact {
+            code.forget();
         }
-        loaded
+        intact.then_some(code)
     }
 
     /// Keeps the compiled form. Failing to is no error: the next run compiles again.
@@ -118,13 +111,35 @@ fn is_intact(mut entry: fs::File, key: &[u8; DIGEST]) -> std::io::Result<bool> {
     Ok(end == *[&key[..], hasher.finalize().as_bytes(), MAGIC].concat())
 }
 
-/// Takes in code that [`compile`](crate::compile) has just made.
-pub(crate) fn from_own_compiler(engine: &Engine, code: &[u8]) -> wasmtime::Result<Component> {
-    // SAFETY: the bytes come from this program's own compiler, in this process or in one that it started for it, by way of
-    // memory and pipes that nobody else can write to. That compiler is trusted with native code either way.
-    #[allow(unsafe_code, reason = "wasmtime cannot prove what stands above")]
-    unsafe {
-        Component::deserialize(engine, code)
+/// Compiled code that may be trusted.
+pub(crate) enum Code<'a> {
+    /// An entry of the cache, which was found whole.
+    Kept(PathBuf),
+    /// What [`compile`](crate::compile) has just made.
+    JustMade(&'a [u8]),
+}
+
+impl Code<'_> {
+    /// Takes it in. It may be none that this engine takes: there may be no place for it.
+    pub fn component(&self, engine: &Engine) -> wasmtime::Result<Component> {
+        match self {
+            // SAFETY: the file was written by this crate (its folder is private to the user, see `open`) for an engine with
+            // the same compatibility hash and for this component, as its end says, its code is whole, as its end says too,
+            // and it is replaced by renaming, never in place.
+            #[allow(unsafe_code, reason = "wasmtime cannot prove what stands above")]
+            Self::Kept(path) => unsafe { Component::deserialize_file(engine, path) },
+            // SAFETY: the bytes come from this program's own compiler, in this process or in one that it started for it, by
+            // way of memory and pipes that nobody else can write to. That compiler is trusted with native code either way.
+            #[allow(unsafe_code, reason = "wasmtime cannot prove what stands above")]
+            Self::JustMade(bytes) => unsafe { Component::deserialize(engine, bytes) },
+        }
+    }
+
+    /// Removes an entry that turned out to be of no use.
+    pub fn forget(&self) {
+        if let Self::Kept(path) = self {
+            let _ = fs::remove_file(path);
+        }
     }
 }
 

@@ -7,14 +7,15 @@ use std::time::{Duration, Instant};
 use portcullis_verdict::{Failure, FailureKind, Judgement};
 use serde_json::Value;
 use wasmtime::Store;
-use wasmtime::component::{ComponentNamedList, Instance, InstancePre, Lift};
+use wasmtime::component::{ComponentNamedList, Instance, Lift};
 
-use crate::engine::{Ticker, ticks};
+use crate::engine::{Linked, ticks};
 use crate::failure;
 use crate::grant::Grant;
 use crate::inspect::Inspection;
 use crate::limits::Limits;
 use crate::parameters::{self, Formatted, ParameterError};
+use crate::pool::Places;
 use crate::ports::World;
 use crate::state::State;
 use crate::v0_1;
@@ -75,12 +76,10 @@ pub struct Judged {
 /// A policy that is ready to run.
 pub struct Policy {
     inspection: Inspection,
-    instance: InstancePre<State>,
+    linked: Linked,
     grant: Grant,
     limits: Limits,
     loading: Loading,
-    /// Held so that the time limit works for as long as the policy lives.
-    _ticker: Arc<Ticker>,
 }
 
 /// How a policy was loaded.
@@ -103,15 +102,8 @@ struct Called<R> {
 }
 
 impl Policy {
-    pub(crate) fn new(
-        inspection: Inspection,
-        instance: InstancePre<State>,
-        grant: Grant,
-        limits: Limits,
-        loading: Loading,
-        ticker: Arc<Ticker>,
-    ) -> Self {
-        Self { inspection, instance, grant, limits, loading, _ticker: ticker }
+    pub(crate) fn new(inspection: Inspection, linked: Linked, grant: Grant, limits: Limits, loading: Loading) -> Self {
+        Self { inspection, linked, grant, limits, loading }
     }
 
     /// What its file says.
@@ -238,13 +230,14 @@ impl Policy {
         R: ComponentNamedList + Lift + 'static,
     {
         let log = Arc::clone(&state.log);
-        let mut store = Store::new(self.instance.engine(), state);
+        let _place = self.linked.places.as_deref().map(Places::take);
+        let mut store = Store::new(self.linked.instance.engine(), state);
         store.limiter(|state| &mut state.limiter);
         store.set_epoch_deadline(ticks(self.limits.time));
         store.set_hostcall_fuel(usize::try_from(self.limits.output_bytes).unwrap_or(usize::MAX));
         store.set_max_component_handles(self.limits.handles as usize);
         let started = Instant::now();
-        let instance = store.set_fuel(self.limits.fuel).and_then(|()| self.instance.instantiate(&mut store));
+        let instance = store.set_fuel(self.limits.fuel).and_then(|()| self.linked.instance.instantiate(&mut store));
         let instantiating = started.elapsed();
         let returned = instance.and_then(|instance| self.invoke(&mut store, &instance, function));
         let left = store.get_fuel().unwrap_or(0);

@@ -1,0 +1,28 @@
+;; Leaves a mark in whatever it has (memory that it began with and that it grew, a table, a global), when it describes itself
+;; and when it judges, and fails where it finds one: nobody may see what was left in a place before.
+(global $mark (mut i32) (i32.const 0))
+(table $slots 4 funcref)
+(elem declare func $leave)
+(data (i32.const 256) "\00\00\00\00" "\01\00\00\00")
+(data (i32.const 320) "\07")
+(func $leave (local $page i32)
+  (global.set $mark (i32.const 1))
+  (i32.store8 (i32.const 320) (i32.const 8))
+  (i32.store (i32.const 60000) (i32.const 1))
+  (table.set $slots (i32.const 1) (ref.func $leave))
+  (local.set $page (i32.mul (memory.grow (i32.const 40)) (i32.const 65536)))
+  (memory.fill (local.get $page) (i32.const 255) (i32.const 2621440)))
+(func $found (result i32) (local $page i32)
+  (local.set $page (i32.mul (memory.grow (i32.const 40)) (i32.const 65536)))
+  (i32.or
+    (i32.or
+      (i32.or (global.get $mark) (i32.ne (i32.load8_u (i32.const 320)) (i32.const 7)))
+      (i32.or (i32.load (i32.const 60000)) (i32.eqz (ref.is_null (table.get $slots (i32.const 1))))))
+    (i32.or (i32.load (local.get $page)) (i32.load (i32.add (local.get $page) (i32.const 2621436))))))
+(func (export "portcullis:policy/gate@0.1.0#describe") (result i32)
+  (call $leave)
+  (i32.const 0))
+(func (export "portcullis:policy/gate@0.1.0#judge") (result i32)
+  (if (call $found) (then (i32.store8 (i32.const 260) (i32.const 2))))
+  (call $leave)
+  (i32.const 256))
