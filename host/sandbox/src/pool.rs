@@ -28,6 +28,7 @@ pub(crate) fn settings() -> PoolingAllocationConfig {
         .total_core_instances(PLACES * INSTANCES)
         .total_memories(PLACES * MEMORIES)
         .total_tables(PLACES * TABLES)
+        .total_stacks(0) // for what is asynchronous, which no policy is
         .max_core_instances_per_component(INSTANCES)
         .max_memories_per_component(MEMORIES)
         .max_memories_per_module(MEMORIES)

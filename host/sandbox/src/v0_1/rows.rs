@@ -17,6 +17,9 @@ use crate::state::State;
 /// Bytes of a statement.
 const MOST_STATEMENT: usize = 64 << 10;
 
+/// What a question in SQL counts for by itself, answered or refused: a process is started for it.
+const ASKING: u64 = 1_000_000;
+
 /// The part of this name; `current` is what the policy judges.
 fn part(state: &State, name: &str) -> wasmtime::Result<Answer<Arc<dyn Dataset>>> {
     Ok(state.world()?.named(name).and_then(|part| {
@@ -94,6 +97,7 @@ impl sql::Host for State {
             let message = format!("a statement of {} bytes is too long; {MOST_STATEMENT} are allowed", statement.len());
             return Ok(Err(ports::Failure::new("bad-query", message).into()));
         }
+        self.work(ASKING)?;
         let world = Arc::clone(self.world()?);
         let query = Query { statement: &statement, columns: self.grant.columns.as_deref(), bounds: self.sql };
         let opened = match world.query(&query) {

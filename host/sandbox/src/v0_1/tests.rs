@@ -8,6 +8,7 @@ use serde_json::Value;
 use wasmtime::component::Resource;
 
 use super::bindings::portcullis::data::dataset::{Host as _, HostColumn, HostTable};
+use super::bindings::portcullis::data::sql;
 use super::bindings::portcullis::model::metrics::{Host as _, HostComparison, HostEvaluation};
 use super::bindings::portcullis::model::predictor::{HostBatch, HostPredictions};
 use super::bindings::portcullis::policy::parameters::Host as _;
@@ -143,6 +144,16 @@ fn values_that_few_rows_share_are_left_out_of_frequencies() {
     };
     assert_eq!(ages(10), ["30", "31"]);
     assert_eq!(ages(1), ["30", "31", "32", "99"]);
+}
+
+#[test]
+fn a_question_that_is_refused_counts_all_the_same() {
+    let limits = Limits { host_work: 2_500_000, ..Limits::default() };
+    let mut state = state(Fake::new(0.9), 10, &limits);
+    for _ in 0..2 {
+        assert_eq!(sql::Host::query(&mut state, "nonsense".into()).unwrap().unwrap_err().code, "bad-query");
+    }
+    assert_eq!(kind(sql::Host::query(&mut state, "nonsense".into())), FailureKind::HostCalls);
 }
 
 #[test]
