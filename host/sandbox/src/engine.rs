@@ -52,21 +52,25 @@ pub(crate) struct Linked {
 impl Backing {
     /// For policies with so much stack: wasmtime sets it once for an engine.
     pub fn new(stack: u64) -> Result<Self, Failure> {
-        Self::of(engine(stack), None)
+        Self::of(engine(stack), None, everything)
     }
 
     /// As [`Backing::new`], for those policies that fit into the places which it keeps ready.
     pub fn pooled(stack: u64) -> Result<Self, Failure> {
-        Self::of(pooled_engine(stack), Some(Arc::default()))
+        Self::of(pooled_engine(stack), Some(Arc::default()), everything)
     }
 
-    fn of(engine: wasmtime::Result<Engine>, places: Option<Arc<Places>>) -> Result<Self, Failure> {
+    /// An engine with what is linked to it, and the places of its pool.
+    pub fn of(
+        engine: wasmtime::Result<Engine>,
+        places: Option<Arc<Places>>,
+        link: impl FnOnce(&mut Linker<State>) -> wasmtime::Result<()>,
+    ) -> Result<Self, Failure> {
         let host =
             |error: wasmtime::Error| Failure::new(FailureKind::Host, format!("cannot start wasmtime: {error:#}"));
         let engine = engine.map_err(host)?;
         let mut linker = Linker::new(&engine);
-        v0_1::link(&mut linker).map_err(host)?;
-        wasi::link(&mut linker).map_err(host)?;
+        link(&mut linker).map_err(host)?;
         Ok(Self { engine, linker, ticker: Arc::default(), places })
     }
 
@@ -87,6 +91,12 @@ impl Backing {
         self.ticker.start(&self.engine);
         Ok(Linked { instance, places: self.places.clone(), _ticker: Arc::clone(&self.ticker) })
     }
+}
+
+/// The contract, and the interfaces that toolchains pull in.
+fn everything(linker: &mut Linker<State>) -> wasmtime::Result<()> {
+    v0_1::link(linker)?;
+    wasi::link(linker)
 }
 
 /// The engine with its settings: the one that compiles and the one that runs must have the same.
