@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use portcullis_project::{Difference, Lock, PolicySpec, Project, repository};
 use portcullis_sandbox::ports::World;
-use portcullis_sandbox::{ComponentFile, Description, Formatted, Grant, Limits, Policy, Request, Sandbox, grantable};
+use portcullis_sandbox::{
+    ComponentFile, Description, Formatted, Grant, Inspection, Limits, Policy, Request, Sandbox, grantable,
+};
 use portcullis_verdict::{
     Failure, FailureKind, Kind, Place, PolicyRecord, PolicyTiming, PolicyVerdict, policy_verdict,
 };
@@ -25,6 +27,8 @@ pub(crate) struct Loaded {
     place: Place,
     digest: String,
     grant: Grant,
+    /// What its file says, whether it is run or refused; none where that is no policy.
+    inspection: Option<Inspection>,
     state: Result<Ready, Failure>,
 }
 
@@ -33,6 +37,7 @@ struct Opened<'a> {
     spec: &'a PolicySpec,
     digest: String,
     grant: Grant,
+    inspection: Option<Inspection>,
     policy: Result<Policy, Failure>,
     /// How it differs from the lock, if there is one to hold it to. It has not been compiled then.
     difference: Option<Difference>,
@@ -122,6 +127,7 @@ fn open<'a>(sandbox: &Sandbox, project: &Project, spec: &'a PolicySpec, locked: 
     let limits = limits(spec);
     let file = ComponentFile::read(&spec.file, limits.component_bytes);
     let digest = file.as_ref().map(|file| file.digest().to_owned()).unwrap_or_default();
+    let inspection = file.as_ref().ok().and_then(|file| file.inspection().ok()).cloned();
     let difference = locked.and_then(|locked| locked.compare(&lock::name(project, spec), &lock::found(&file)));
     let grant = Grant {
         interfaces: spec.grant.interfaces.clone(),
@@ -135,12 +141,12 @@ fn open<'a>(sandbox: &Sandbox, project: &Project, spec: &'a PolicySpec, locked: 
             Err(Failure::new(FailureKind::NotAComponent, format!("cannot read {}: {error}", spec.file.display())))
         }
     };
-    Opened { spec, digest, grant, policy, difference }
+    Opened { spec, digest, grant, inspection, policy, difference }
 }
 
 /// Asks a policy what it is and holds the user's parameters against what it says.
 fn ready(opened: Opened<'_>, configured: Place) -> Result<Loaded, String> {
-    let Opened { spec, digest, grant, policy, .. } = opened;
+    let Opened { spec, digest, grant, inspection, policy, .. } = opened;
     let place = entry(spec, &configured);
     let grantable = grantable();
     if let Some(word) = spec.grant.interfaces.iter().find(|word| !grantable.contains(&word.as_str())) {
@@ -162,7 +168,7 @@ fn ready(opened: Opened<'_>, configured: Place) -> Result<Loaded, String> {
         }
         Err(failure) => Err(failure),
     };
-    Ok(Loaded { spec: spec.clone(), place: configured, digest, grant, state })
+    Ok(Loaded { spec: spec.clone(), place: configured, digest, grant, inspection, state })
 }
 
 /// The sandbox's limits with what the configuration says over them.
@@ -192,10 +198,10 @@ pub fn limits(spec: &PolicySpec) -> Limits {
 }
 
 impl Loaded {
-    /// Whether this policy judges in the stage before training. A file that cannot be read as a policy is reported
-    /// there, the sooner the better.
+    /// Whether this policy judges in the stage before training. One that cannot judge at all is reported there, the sooner
+    /// the better.
     pub fn judges_data(&self) -> bool {
-        self.kind().is_none_or(Kind::judges_data)
+        self.state.is_err() || self.kind().is_none_or(Kind::judges_data)
     }
 
     /// Whether it is there to call the model.
@@ -224,12 +230,12 @@ impl Loaded {
     }
 
     fn kind(&self) -> Option<Kind> {
-        self.state.as_ref().ok().map(|ready| ready.policy.inspection().kind)
+        self.inspection.as_ref().map(|inspection| inspection.kind)
     }
 
     /// Whether it can look at a clock.
     pub fn asks_for_the_time(&self) -> bool {
-        let imports = self.state.as_ref().map(|ready| ready.policy.inspection().imports.as_slice()).unwrap_or_default();
+        let imports = self.inspection.as_ref().map(|inspection| inspection.imports.as_slice()).unwrap_or_default();
         imports.iter().any(|import| import.starts_with("wasi:clocks/"))
     }
 
@@ -253,7 +259,7 @@ impl Loaded {
             name: self.spec.name.clone(),
             kind: self.kind(),
             digest: self.digest.clone(),
-            contract: ready.map(|ready| ready.policy.inspection().contract.to_string()),
+            contract: self.inspection.as_ref().map(|inspection| inspection.contract.to_string()),
             version: ready.map(|ready| ready.description.version.clone()),
             file: self.spec.display.clone(),
             place: self.place.clone(),

@@ -72,8 +72,9 @@ fn validator(schema: &Value) -> Result<Validator, String> {
         )
         .build(schema);
     built.map_err(|error| {
-        let why = cut(error.to_string());
-        format!("the parameters' schema that it describes is not a JSON Schema that can be used: {why}")
+        let (at, why) = (error.instance_path().to_string(), cut(error.to_string()));
+        let at = if at.is_empty() { at } else { format!(", at {}", cut(at)) };
+        format!("the parameters' schema that it describes is not a JSON Schema that can be used{at}: {why}")
     })
 }
 
@@ -241,6 +242,13 @@ mod tests {
             let small = std::thread::Builder::new().stack_size(1 << 20).spawn(compile).unwrap();
             assert_eq!(small.join().unwrap(), Ok(Ok(json!({}))));
         }
+    }
+
+    #[test]
+    fn what_is_no_schema_is_told_by_its_place() {
+        let schema = json!({ "type": "object", "properties": { "min": { "type": "nmber" } } });
+        let why = validate(&schema, &json!({})).unwrap_err();
+        assert!(why.contains("at /properties/min/type: ") && why.contains("nmber"), "{why}");
     }
 
     #[test]

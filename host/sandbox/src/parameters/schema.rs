@@ -4,7 +4,7 @@
 //! size, its nesting and its patterns have limits, and it refers to nothing but itself: a `$ref` is `#` or a JSON Pointer
 //! behind `#`, which is what [`work`](super::work) counts by.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// Bytes of a schema's text.
 pub(crate) const MOST_BYTES: usize = 256 << 10;
@@ -44,6 +44,7 @@ impl Counts {
         self.values += 1;
         match value {
             Value::Object(members) => {
+                ordered(members)?;
                 for (name, member) in members {
                     self.keyword(name, member, root)?;
                     self.bytes += name.len();
@@ -87,6 +88,21 @@ impl Counts {
     }
 }
 
+/// Fails where the contract's own keyword names what it cannot hold to anything: a name that is misspelt would be a rule
+/// that is never broken.
+fn ordered(members: &Map<String, Value>) -> Result<(), String> {
+    let (Some(Value::Array(names)), Some(Value::Object(properties))) =
+        (members.get("ordered"), members.get("properties"))
+    else {
+        return Ok(()); // it is no keyword here, or a list of nothing
+    };
+    let Some(name) = names.iter().find(|name| !name.as_str().is_some_and(|name| properties.contains_key(name))) else {
+        return Ok(());
+    };
+    let valid: Vec<&str> = properties.keys().map(String::as_str).collect();
+    Err(format!("its `ordered` names {name}, which is no property beside it; valid: {}", valid.join(", ")))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -114,6 +130,19 @@ mod tests {
         assert!(check(&patterns(MOST_PATTERNS + 1)).unwrap_err().contains("patterns"));
         let long = json!({ "patternProperties": { "a".repeat(LONGEST_PATTERN + 1): true } });
         assert!(check(&long).unwrap_err().contains("patterns"));
+    }
+
+    #[test]
+    fn what_ascends_has_to_be_there() {
+        let schema = |ordered: Value| json!({ "properties": { "bounds": { "ordered": ordered, "properties": { "min": {}, "max": {} } } } });
+        assert_eq!(check(&schema(json!(["min", "max"]))), Ok(()));
+        assert_eq!(
+            check(&schema(json!(["mni", "max"]))).unwrap_err(),
+            "its `ordered` names \"mni\", which is no property beside it; valid: max, min"
+        );
+        assert!(check(&schema(json!([1, "max"]))).unwrap_err().contains("names 1"));
+        // A parameter may be called so, and a default may hold anything.
+        assert_eq!(check(&json!({ "properties": { "ordered": { "default": { "ordered": ["x"] } } } })), Ok(()));
     }
 
     #[test]
