@@ -3,7 +3,7 @@
 use portcullis_policy::predictor::{self, Batch};
 use portcullis_policy::{Error, Finding, Judgement, Measure, Policy};
 
-struct ExpectedDirection;
+struct Rule;
 
 /// What the user may set; `parameters.json` describes it and holds the defaults.
 #[derive(serde::Deserialize)]
@@ -14,7 +14,7 @@ struct Parameters {
     class: Option<String>,
 }
 
-impl Policy for ExpectedDirection {
+impl Policy for Rule {
     type Parameters = Parameters;
 
     const PARAMETERS: &'static str = include_str!("../parameters.json");
@@ -54,7 +54,7 @@ fn judge(column: &str, change: f64) -> Judgement {
     judgement.measure(Measure::new("change", change).subject("column", column))
 }
 
-portcullis_policy::export!(behavior, ExpectedDirection);
+portcullis_policy::export!(behavior, Rule);
 
 #[cfg(test)]
 mod tests {

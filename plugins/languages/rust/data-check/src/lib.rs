@@ -2,7 +2,7 @@
 
 use portcullis_policy::{Error, Finding, Judgement, Measure, Policy, dataset};
 
-struct MissingValues;
+struct Rule;
 
 /// What the user may set; `parameters.json` describes it and holds the defaults.
 #[derive(serde::Deserialize)]
@@ -11,7 +11,7 @@ struct Parameters {
     columns: Vec<String>,
 }
 
-impl Policy for MissingValues {
+impl Policy for Rule {
     type Parameters = Parameters;
 
     const PARAMETERS: &'static str = include_str!("../parameters.json");
@@ -50,7 +50,7 @@ fn share(nulls: f64, rows: f64) -> f64 {
     if rows == 0.0 { 0.0 } else { nulls / rows }
 }
 
-portcullis_policy::export!(data - check, MissingValues);
+portcullis_policy::export!(data - check, Rule);
 
 #[cfg(test)]
 mod tests {

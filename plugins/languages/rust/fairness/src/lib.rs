@@ -2,7 +2,7 @@
 
 use portcullis_policy::{Error, Finding, Judgement, Measure, Policy, metrics};
 
-struct WorstGroup;
+struct Rule;
 
 /// What the user may set; `parameters.json` describes it and holds the defaults.
 #[derive(serde::Deserialize)]
@@ -19,7 +19,7 @@ struct Group {
     value: f64,
 }
 
-impl Policy for WorstGroup {
+impl Policy for Rule {
     type Parameters = Parameters;
 
     const PARAMETERS: &'static str = include_str!("../parameters.json");
@@ -69,7 +69,7 @@ fn judge(groups: &[Group], parameters: &Parameters) -> Judgement {
     judgement.measures(groups.iter().map(measure))
 }
 
-portcullis_policy::export!(fairness, WorstGroup);
+portcullis_policy::export!(fairness, Rule);
 
 #[cfg(test)]
 mod tests {

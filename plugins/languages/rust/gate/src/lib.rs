@@ -2,7 +2,7 @@
 
 use portcullis_policy::{Error, Finding, Judgement, Measure, Policy, metrics};
 
-struct ChampionMargin;
+struct Rule;
 
 /// What the user may set; `parameters.json` describes it and holds the defaults.
 #[derive(serde::Deserialize)]
@@ -11,7 +11,7 @@ struct Parameters {
     margin: f64,
 }
 
-impl Policy for ChampionMargin {
+impl Policy for Rule {
     type Parameters = Parameters;
 
     const PARAMETERS: &'static str = include_str!("../parameters.json");
@@ -43,7 +43,7 @@ fn judge(metric: &str, change: f64, margin: f64) -> Judgement {
     Judgement::fail(finding.observed(change).expected(0.0 - margin))
 }
 
-portcullis_policy::export!(gate, ChampionMargin);
+portcullis_policy::export!(gate, Rule);
 
 #[cfg(test)]
 mod tests {
