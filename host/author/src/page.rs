@@ -5,6 +5,8 @@ use std::fmt::Write as _;
 use portcullis_sandbox::{ComponentFile, Description};
 use serde_json::{Map, Value};
 
+use crate::parameters::{Parameter, parameters};
+
 /// A Markdown page: what the policy judges, what it asks for, its parameters, examples of its entry in a configuration.
 /// `file` is how the configuration would name it.
 pub fn markdown(file: &str, component: &ComponentFile, description: &Description) -> String {
@@ -30,14 +32,7 @@ pub fn markdown(file: &str, component: &ComponentFile, description: &Description
         let _ = writeln!(page, "| asks for | {asked} |\n");
     }
     let _ = writeln!(page, "## Parameters\n");
-    let properties = properties(&description.parameters);
-    if properties.is_empty() {
-        let _ = writeln!(page, "It takes none.\n");
-    } else {
-        let _ = writeln!(page, "| parameter | type | default | meaning |\n|---|---|---|---|");
-        rows(&mut page, "", &description.parameters, &description.parameters, 0);
-        page.push('\n');
-    }
+    table(&mut page, &description.parameters);
     let _ = writeln!(page, "## In a configuration\n\n```toml");
     let needed: Vec<&str> = inspection
         .map(|inspection| {
@@ -52,75 +47,23 @@ pub fn markdown(file: &str, component: &ComponentFile, description: &Description
     page
 }
 
-/// Parameters, nested ones after those that they are in.
-fn rows(page: &mut String, within: &str, root: &Value, schema: &Value, depth: usize) {
-    if depth > 4 {
+fn table(page: &mut String, schema: &Value) {
+    let (parameters, whole) = parameters(schema);
+    if parameters.is_empty() {
+        let _ = writeln!(page, "It takes none.\n");
         return;
     }
-    let required: Vec<&str> =
-        schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
-    for (name, property) in properties(schema) {
-        let property = behind(root, property);
-        let key = format!("{within}{name}");
-        let default = match property.get("default") {
+    let _ = writeln!(page, "| parameter | type | default | meaning |\n|---|---|---|---|");
+    for Parameter { key, kind, default, required, description } in &parameters {
+        let default = match default {
             Some(default) => format!("`{}`", toml_value(default)),
-            None if required.contains(&name.as_str()) => "(required)".to_owned(),
+            None if *required => "(required)".to_owned(),
             None => "(none)".to_owned(),
         };
-        let meaning = property.get("description").and_then(Value::as_str).unwrap_or_default();
-        let _ = writeln!(page, "| `{}` | {} | {} | {} |", line(&key), kind(property), line(&default), line(meaning));
-        rows(page, &format!("{key}."), root, property, depth + 1);
-        if let Some(items) = property.get("items") {
-            rows(page, &format!("{key}[]."), root, behind(root, items), depth + 1);
-        }
-        if let Some(others) = property.get("additionalProperties").filter(|others| others.is_object()) {
-            rows(page, &format!("{key}.NAME."), root, behind(root, others), depth + 1);
-        }
+        let _ = writeln!(page, "| `{}` | {} | {} | {} |", line(key), line(kind), line(&default), line(description));
     }
-}
-
-fn properties(schema: &Value) -> Vec<(&String, &Value)> {
-    schema.get("properties").and_then(Value::as_object).map(|all| all.iter().collect()).unwrap_or_default()
-}
-
-fn behind<'a>(root: &'a Value, schema: &'a Value) -> &'a Value {
-    let target = schema.get("$ref").and_then(Value::as_str).and_then(|target| target.strip_prefix('#'));
-    target.and_then(|target| root.pointer(target)).unwrap_or(schema)
-}
-
-/// What a schema says of a value's type, in a few words, with its bounds.
-fn kind(schema: &Value) -> String {
-    if let Some(options) = schema.get("enum").and_then(Value::as_array) {
-        return options.iter().map(|option| format!("`{}`", line(&toml_value(option)))).collect::<Vec<_>>().join(", ");
-    }
-    let word = |word: &str| match word {
-        "string" => "text".to_owned(),
-        "integer" => "whole number".to_owned(),
-        "object" => "table".to_owned(),
-        "array" => {
-            let of = schema.get("items").map(kind).filter(|of| of != "anything");
-            of.map_or_else(|| "list".to_owned(), |of| format!("list of {of}"))
-        }
-        other => other.to_owned(),
-    };
-    let mut text = match schema.get("type") {
-        Some(Value::String(one)) => word(one),
-        Some(Value::Array(several)) => {
-            several.iter().filter_map(Value::as_str).map(word).collect::<Vec<_>>().join(" or ")
-        }
-        _ => "anything".to_owned(),
-    };
-    for (name, sign) in [("minimum", "≥"), ("exclusiveMinimum", ">"), ("maximum", "≤"), ("exclusiveMaximum", "<")] {
-        if let Some(bound) = schema.get(name) {
-            let _ = write!(text, ", {sign} {bound}");
-        }
-    }
-    if let Some(format) = schema.get("format").and_then(Value::as_str)
-        && ["metric", "column", "class"].contains(&format)
-    {
-        text = format!("{format}'s name");
-    }
-    line(&text)
+    let rest = if whole { "" } else { "\nThere are more, which `portcullis policy inspect --format json` tells.\n" };
+    let _ = writeln!(page, "{rest}");
 }
 
 /// A policy's entry in a configuration: its file, parameters and what it needs to be granted.
@@ -179,20 +122,18 @@ mod tests {
     }
 
     #[test]
-    fn nested_parameters_come_after_what_they_are_in() {
-        let schema = json!({
-            "required": ["metric"],
-            "properties": {
-                "metric": { "type": "string", "format": "metric", "description": "Which|one" },
-                "bounds": { "type": "array", "items": { "$ref": "#/$defs/b" } },
-                "mode": { "enum": ["a", "b"], "default": "a" },
-            },
-            "$defs": { "b": { "type": "object", "properties": { "min": { "type": "number", "minimum": 0 } } } },
-        });
+    fn parameters_are_a_table_that_nothing_breaks_out_of() {
+        let schema = json!({ "required": ["a"], "properties": {
+            "a": { "type": "string", "description": "Which|one <b>" }, "b": { "type": "number", "default": 0.5 },
+        } });
         let mut page = String::new();
-        rows(&mut page, "", &schema, &schema, 0);
-        assert!(page.contains("| `metric` | metric's name | (required) | Which\\|one |"), "{page}");
-        assert!(page.contains("| `bounds[].min` | number, ≥ 0 | (none) |  |"), "{page}");
-        assert!(page.contains("| `mode` | `\"a\"`, `\"b\"` | `\"a\"` |"), "{page}");
+        table(&mut page, &schema);
+        assert!(
+            page.contains("| `a` | text | (required) | Which\\|one &lt;b> |\n| `b` | number | `0.5` |  |\n"),
+            "{page}"
+        );
+        let mut none = String::new();
+        table(&mut none, &json!({ "type": "object" }));
+        assert_eq!(none, "It takes none.\n\n");
     }
 }

@@ -6,7 +6,7 @@ use wasmtime::component::Resource;
 
 use super::bindings::portcullis::model::metrics::{self, Condition, ConfusionCell, Failure, Interval, TestResult};
 use super::data::answer;
-use super::slices;
+use super::slices::{self, Part};
 use crate::ports::{Answer, Comparison, Evaluation};
 use crate::state::State;
 
@@ -61,6 +61,16 @@ impl State {
         let comparison = &self.table.get(comparison)?.0;
         let allowed = self.grant.at_least(fewest, comparison.row_count());
         Ok(answer(allowed.and_then(|()| ask(&**comparison)), |value| value))
+    }
+
+    /// Gives out handles of parts.
+    fn hand_out_parts<P: Part + ?Sized, H: Send + 'static>(
+        &mut self,
+        parts: Vec<Arc<P>>,
+        handle: impl Fn(Arc<P>) -> H,
+    ) -> wasmtime::Result<Vec<Resource<H>>> {
+        self.charge(parts.iter().map(|part| size(part.values()) + 64).sum())?;
+        parts.into_iter().map(|part| Ok(self.table.push(handle(part))?)).collect()
     }
 
     /// The fewest rows on which this policy may have a model measured.
@@ -192,14 +202,7 @@ impl metrics::HostEvaluation for State {
         let parts = self.evaluated(&evaluation, bytes, passes, |evaluation| {
             slices::folded(evaluation.slices(&columns)?, evaluation.key(), &columns, smallest)
         })?;
-        match parts {
-            Ok(parts) => {
-                self.charge(parts.iter().map(|part| size(part.key()) + 64).sum())?;
-                let handles = parts.into_iter().map(|part| Ok(self.table.push(Evaluated(part))?));
-                handles.collect::<wasmtime::Result<_>>().map(Ok)
-            }
-            Err(failure) => Ok(Err(failure)),
-        }
+        parts.map_or_else(|failure| Ok(Err(failure)), |parts| self.hand_out_parts(parts, Evaluated).map(Ok))
     }
 
     fn drop(&mut self, evaluation: Resource<Evaluated>) -> wasmtime::Result<()> {
@@ -264,14 +267,7 @@ impl metrics::HostComparison for State {
         let parts = self.compared(&comparison, bytes, passes, |comparison| {
             slices::folded(comparison.slices(&columns)?, comparison.key(), &columns, smallest)
         })?;
-        match parts {
-            Ok(parts) => {
-                self.charge(parts.iter().map(|part| size(part.key()) + 64).sum())?;
-                let handles = parts.into_iter().map(|part| Ok(self.table.push(Compared(part))?));
-                handles.collect::<wasmtime::Result<_>>().map(Ok)
-            }
-            Err(failure) => Ok(Err(failure)),
-        }
+        parts.map_or_else(|failure| Ok(Err(failure)), |parts| self.hand_out_parts(parts, Compared).map(Ok))
     }
 
     fn drop(&mut self, comparison: Resource<Compared>) -> wasmtime::Result<()> {

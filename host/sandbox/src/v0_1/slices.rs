@@ -17,6 +17,8 @@ const MOST: usize = 10_000;
 pub(super) trait Part {
     /// How many rows it has.
     fn rows(&self) -> u64;
+    /// The values that make it.
+    fn values(&self) -> &[(String, String)];
     /// What stands for the parts that are too small.
     fn rest(rest: Rest, first: Arc<Self>) -> Arc<Self>;
 }
@@ -24,6 +26,10 @@ pub(super) trait Part {
 impl Part for dyn Evaluation {
     fn rows(&self) -> u64 {
         self.row_count()
+    }
+
+    fn values(&self) -> &[(String, String)] {
+        self.key()
     }
 
     fn rest(rest: Rest, first: Arc<Self>) -> Arc<Self> {
@@ -34,6 +40,10 @@ impl Part for dyn Evaluation {
 impl Part for dyn Comparison {
     fn rows(&self) -> u64 {
         self.row_count()
+    }
+
+    fn values(&self) -> &[(String, String)] {
+        self.key()
     }
 
     fn rest(rest: Rest, first: Arc<Self>) -> Arc<Self> {

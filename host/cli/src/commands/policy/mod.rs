@@ -9,7 +9,6 @@ mod inspect;
 mod json;
 mod list;
 mod new;
-mod parameters;
 mod test;
 mod text;
 

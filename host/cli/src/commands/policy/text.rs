@@ -2,12 +2,12 @@
 
 use std::fmt::Write as _;
 
+use portcullis_author::parameters;
 use portcullis_report::{clipped, guarded, inert};
 use portcullis_sandbox::{Access, CONTRACTS, Import, Inspection, Producer};
 use portcullis_verdict::Failure;
 
 use super::inspect::Inspected;
-use super::parameters;
 
 /// Characters of a name, a type, a default; and of a sentence.
 const SHORT: usize = 60;
@@ -128,7 +128,7 @@ fn access(import: &Import<'_>) -> String {
 }
 
 fn parameter_table(schema: &serde_json::Value, out: &mut String) {
-    let (parameters, whole) = parameters::of(schema);
+    let (parameters, whole) = parameters(schema);
     let _ = writeln!(out, "  parameters{}", if parameters.is_empty() { ": none" } else { "" });
     if parameters.is_empty() {
         return;
@@ -138,7 +138,7 @@ fn parameter_table(schema: &serde_json::Value, out: &mut String) {
         [
             shown(&parameter.key, SHORT),
             shown(&parameter.kind, SHORT),
-            shown(parameter.default.as_deref().unwrap_or("-"), SHORT),
+            shown(&parameter.default.as_ref().map_or_else(|| "-".to_owned(), ToString::to_string), SHORT),
             if parameter.required { "yes" } else { "no" }.to_owned(),
             shown(&parameter.description, LONG),
         ]
