@@ -14,6 +14,12 @@ const DEEPEST: usize = 8;
 /// Values or alternatives that are told of one type.
 const MOST_WORDS: usize = 20;
 
+/// Types that are looked at in all: alternatives of alternatives would be more than there is time and memory for.
+const MOST_TYPES: usize = 1_000;
+
+/// Characters of a type in words, and of a value in it.
+const LONGEST: usize = 500;
+
 /// One parameter.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Parameter {
@@ -31,37 +37,97 @@ pub struct Parameter {
 
 /// Every parameter, those within others below them; false if there are more than are told.
 pub fn parameters(schema: &Value) -> (Vec<Parameter>, bool) {
-    let mut found = Vec::new();
-    let whole = collect(schema, schema, "", 0, &mut found);
-    (found, whole)
+    let mut walk = Walk { root: schema, found: Vec::new(), types: MOST_TYPES };
+    let whole = walk.collect(schema, "", 0);
+    (walk.found, whole && walk.types > 0)
 }
 
-fn collect(root: &Value, schema: &Value, prefix: &str, depth: usize, found: &mut Vec<Parameter>) -> bool {
-    let schema = behind(root, schema);
-    // Sorted here, because whether the map keeps the file's order depends on features that others switch on.
-    let properties: BTreeMap<&String, &Value> = schema["properties"].as_object().into_iter().flatten().collect();
-    if depth == DEEPEST {
-        return properties.is_empty();
-    }
-    for (name, property) in properties {
-        if found.len() == MOST {
-            return false;
+/// What was found of a schema so far, and how many types may still be looked at.
+struct Walk<'a> {
+    root: &'a Value,
+    found: Vec<Parameter>,
+    types: usize,
+}
+
+impl Walk<'_> {
+    fn collect(&mut self, schema: &Value, prefix: &str, depth: usize) -> bool {
+        let schema = behind(self.root, schema);
+        // Sorted here, because whether the map keeps the file's order depends on features that others switch on.
+        let properties: BTreeMap<&String, &Value> = schema["properties"].as_object().into_iter().flatten().collect();
+        if depth == DEEPEST {
+            return properties.is_empty();
         }
-        let property = behind(root, property);
-        let key = format!("{prefix}{name}");
-        found.push(Parameter {
-            kind: kind(root, property, 0),
-            default: property.get("default").cloned(),
-            required: schema["required"].as_array().is_some_and(|required| required.iter().any(|other| other == name)),
-            description: property["description"].as_str().unwrap_or_default().to_owned(),
-            key: key.clone(),
-        });
-        let within = [(property, "."), (&property["items"], "[]."), (&property["additionalProperties"], ".NAME.")];
-        if !within.into_iter().all(|(schema, step)| collect(root, schema, &format!("{key}{step}"), depth + 1, found)) {
-            return false;
+        for (name, property) in properties {
+            if self.found.len() == MOST {
+                return false;
+            }
+            let property = behind(self.root, property);
+            let key = format!("{prefix}{name}");
+            let kind = clipped(self.kind(property, 0));
+            self.found.push(Parameter {
+                kind,
+                default: property.get("default").cloned(),
+                required: schema["required"]
+                    .as_array()
+                    .is_some_and(|required| required.iter().any(|other| other == name)),
+                description: property["description"].as_str().unwrap_or_default().to_owned(),
+                key: key.clone(),
+            });
+            let within = [(property, "."), (&property["items"], "[]."), (&property["additionalProperties"], ".NAME.")];
+            if !within.into_iter().all(|(schema, step)| self.collect(schema, &format!("{key}{step}"), depth + 1)) {
+                return false;
+            }
         }
+        true
     }
-    true
+
+    /// The type in words, with its bounds.
+    fn kind(&mut self, schema: &Value, depth: usize) -> String {
+        let Some(types) = self.types.checked_sub(1).filter(|_| depth < DEEPEST) else { return "…".to_owned() };
+        self.types = types;
+        let schema = behind(self.root, schema);
+        if let Some(values) = schema["enum"].as_array() {
+            let some: Vec<String> = values.iter().take(MOST_WORDS).map(|value| clipped(value.to_string())).collect();
+            return some.join(", ") + if values.len() > MOST_WORDS { ", …" } else { "" };
+        }
+        if let Some(format) = schema["format"].as_str().filter(|format| ["metric", "column", "class"].contains(format))
+        {
+            return format!("{format}'s name");
+        }
+        if let Some(options) = schema["anyOf"].as_array().filter(|_| schema.get("type").is_none()) {
+            let words: Vec<String> =
+                options.iter().take(MOST_WORDS).map(|option| self.kind(option, depth + 1)).collect();
+            return words.join(" or ");
+        }
+        let mut text = match &schema["type"] {
+            Value::String(one) => self.word(schema, one, depth),
+            Value::Array(several) => {
+                let words = several.iter().take(MOST_WORDS).filter_map(Value::as_str);
+                words.map(|word| self.word(schema, word, depth)).collect::<Vec<_>>().join(" or ")
+            }
+            _ => ANYTHING.to_owned(),
+        };
+        for (name, sign) in [("minimum", "≥"), ("exclusiveMinimum", ">"), ("maximum", "≤"), ("exclusiveMaximum", "<")]
+        {
+            if let Some(bound) = schema.get(name) {
+                let _ = write!(text, ", {sign} {bound}");
+            }
+        }
+        text
+    }
+
+    /// One of JSON Schema's types, with what it holds.
+    fn word(&mut self, schema: &Value, word: &str, depth: usize) -> String {
+        let (word, inner) = match word {
+            "string" => return "text".to_owned(),
+            "integer" => return "whole number".to_owned(),
+            "array" => ("list", &schema["items"]),
+            "object" => ("table", &schema["additionalProperties"]),
+            other => return other.to_owned(),
+        };
+        let inner = if inner.is_object() { self.kind(inner, depth + 1) } else { ANYTHING.to_owned() };
+        if inner == ANYTHING { word.to_owned() } else { format!("{word} of {inner}") }
+    }
 }
 
 /// What a reference within the schema refers to; the schema itself if it is none.
@@ -70,47 +136,11 @@ fn behind<'a>(root: &'a Value, schema: &'a Value) -> &'a Value {
     target.and_then(|target| root.pointer(target)).unwrap_or(schema)
 }
 
-/// The type in words, with its bounds.
-fn kind(root: &Value, schema: &Value, depth: usize) -> String {
-    if depth == DEEPEST {
-        return "…".to_owned();
+fn clipped(text: String) -> String {
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text,
     }
-    let schema = behind(root, schema);
-    if let Some(values) = schema["enum"].as_array() {
-        let some: Vec<String> = values.iter().take(MOST_WORDS).map(Value::to_string).collect();
-        return some.join(", ") + if values.len() > MOST_WORDS { ", …" } else { "" };
-    }
-    if let Some(format) = schema["format"].as_str().filter(|format| ["metric", "column", "class"].contains(format)) {
-        return format!("{format}'s name");
-    }
-    if let Some(options) = schema["anyOf"].as_array().filter(|_| schema.get("type").is_none()) {
-        let words: Vec<String> = options.iter().take(MOST_WORDS).map(|option| kind(root, option, depth + 1)).collect();
-        return words.join(" or ");
-    }
-    let of = |word: &str, inner: &Value| {
-        let inner = Some(inner).filter(|inner| inner.is_object()).map(|inner| kind(root, inner, depth + 1));
-        inner.filter(|inner| inner != ANYTHING).map_or_else(|| word.to_owned(), |inner| format!("{word} of {inner}"))
-    };
-    let word = |word: &str| match word {
-        "string" => "text".to_owned(),
-        "integer" => "whole number".to_owned(),
-        "array" => of("list", &schema["items"]),
-        "object" => of("table", &schema["additionalProperties"]),
-        other => other.to_owned(),
-    };
-    let mut text = match &schema["type"] {
-        Value::String(one) => word(one),
-        Value::Array(several) => {
-            several.iter().take(MOST_WORDS).filter_map(Value::as_str).map(word).collect::<Vec<_>>().join(" or ")
-        }
-        _ => ANYTHING.to_owned(),
-    };
-    for (name, sign) in [("minimum", "≥"), ("exclusiveMinimum", ">"), ("maximum", "≤"), ("exclusiveMaximum", "<")] {
-        if let Some(bound) = schema.get(name) {
-            let _ = write!(text, ", {sign} {bound}");
-        }
-    }
-    text
 }
 
 /// The type of what the schema says nothing of.
@@ -172,5 +202,20 @@ mod tests {
         let (found, whole) = parameters(&json!({ "properties": wide }));
         assert_eq!((found.len(), whole), (MOST, false));
         assert_eq!(parameters(&json!([1, 2])), (vec![], true));
+    }
+
+    #[test]
+    fn types_without_end_are_cut() {
+        let itself = vec![json!({ "$ref": "#/x" }); 20];
+        let alternatives = json!({ "properties": { "a": { "$ref": "#/x" } }, "x": { "anyOf": itself } });
+        let lists = json!({
+            "properties": { "a": { "$ref": "#/x" } },
+            "x": { "type": vec!["array"; 20], "items": { "$ref": "#/x" } },
+        });
+        for schema in [alternatives, lists] {
+            let (found, whole) = parameters(&schema);
+            assert_eq!((found.len(), whole), (1, false));
+            assert!(found[0].kind.chars().count() <= LONGEST + 1);
+        }
     }
 }

@@ -156,6 +156,7 @@ impl Policy {
                 format!("the parameters' schema that it describes is {schema}, and should be an object"),
             ));
         }
+        parameters::usable(&schema).map_err(|message| Failure::new(FailureKind::PolicyError, message))?;
         Ok(Description {
             name: described.name,
             version: described.version,

@@ -37,8 +37,7 @@ pub struct ParameterError {
 /// The parameters with defaults, or what is wrong with them. The outer error says what is wrong with the schema: it is
 /// too large, it is none, or nothing can satisfy it, its own defaults first of all.
 pub(crate) fn validate(schema: &Value, given: &Value) -> Result<Result<Value, ParameterError>, String> {
-    let unusable = |why: String| format!("the parameters' schema that it describes cannot be used: {why}");
-    schema::check(schema).map_err(unusable)?;
+    usable(schema)?;
     let validator = validator(schema)?;
     let mut filled = if given.is_null() { Value::Object(Map::new()) } else { given.clone() };
     let nothing_given = filled.as_object().is_some_and(Map::is_empty);
@@ -59,6 +58,15 @@ pub(crate) fn validate(schema: &Value, given: &Value) -> Result<Result<Value, Pa
         return Err(unusable(format!("its own defaults do not satisfy it: {}", cut(line(schema, error)))));
     }
     Ok(Err(ParameterError { lines: errors.iter().map(|error| cut(line(schema, error))).collect() }))
+}
+
+/// Fails on a schema that is larger than it may be, or that is misleading: what can be told before there are parameters.
+pub(crate) fn usable(schema: &Value) -> Result<(), String> {
+    schema::check(schema).map_err(unusable)
+}
+
+fn unusable(why: String) -> String {
+    format!("the parameters' schema that it describes cannot be used: {why}")
 }
 
 /// A validator that fetches nothing, and whose patterns are matched in linear time.
