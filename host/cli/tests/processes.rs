@@ -39,8 +39,9 @@ fn train(project: &Path) -> Command {
     command
 }
 
-/// A trainer that starts another process, as those that load data do; neither heeds a request to end.
-const STUBBORN: &str = r#"trap "" TERM; (sleep 600 & echo $! > other.tmp; mv other.tmp other; wait); sleep 600"#;
+/// A trainer that starts another process, as those that load data do, in a session of its own; neither heeds a request to end.
+const STUBBORN: &str =
+    r#"trap "" TERM; setsid sh -c "sleep 600 & echo \$! > other.tmp; mv other.tmp other; wait" & sleep 600"#;
 
 /// Whether a process runs. One that has ended may be listed for as long as nobody asks for it, in a container for instance.
 fn runs(process: &Path) -> bool {
@@ -83,6 +84,16 @@ fn a_trainer_and_all_that_it_started_end_with_its_time() {
     for process in processes {
         eventually("the trainer's end", || !runs(&process));
     }
+}
+
+#[test]
+fn what_a_trainer_leaves_behind_ends_with_it() {
+    let project = project(r"sleep 600 & echo $! > other; exit 3");
+    // Standard error is a pipe that the one left behind holds too: whoever reads it would wait.
+    let output = train(project.path()).output().unwrap();
+    assert!(String::from_utf8_lossy(&output.stderr).contains("exit status: 3"), "{output:?}");
+    let left = fs::read_to_string(project.path().join("other")).unwrap();
+    assert!(!runs(&Path::new("/proc").join(left.trim())), "it has ended before the run has");
 }
 
 #[test]

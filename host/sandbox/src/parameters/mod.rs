@@ -41,31 +41,31 @@ pub(crate) fn validate(schema: &Value, given: &Value) -> Result<Result<Value, Pa
     let validator = validator(schema)?;
     let mut filled = if given.is_null() { Value::Object(Map::new()) } else { given.clone() };
     let nothing_given = filled.as_object().is_some_and(Map::is_empty);
-    let defaults = fill(schema, &mut filled).map_err(unusable)?;
-    work::check(schema, &filled).map_err(unusable)?;
+    let defaults = fill(schema, &mut filled).map_err(|why| unusable(&why))?;
+    work::check(schema, &filled).map_err(|why| unusable(&why))?;
     if validator.is_valid(&filled) {
         let disorder = ordered::broken(schema, &filled);
         return match disorder.first() {
             None => Ok(Ok(filled)),
             Some(line) if nothing_given => {
-                Err(unusable(format!("its own defaults do not satisfy it: {}", cut(line.clone()))))
+                Err(unusable(&format!("its own defaults do not satisfy it: {}", cut(line.clone()))))
             }
             Some(_) => Ok(Err(ParameterError { lines: disorder.into_iter().take(MOST_LINES).map(cut).collect() })),
         };
     }
     let errors: Vec<ValidationError<'_>> = validator.iter_errors(&filled).take(MOST_LINES).collect();
     if let Some(error) = errors.iter().find(|error| policys_fault(error, &defaults, nothing_given)) {
-        return Err(unusable(format!("its own defaults do not satisfy it: {}", cut(line(schema, error)))));
+        return Err(unusable(&format!("its own defaults do not satisfy it: {}", cut(line(schema, error)))));
     }
     Ok(Err(ParameterError { lines: errors.iter().map(|error| cut(line(schema, error))).collect() }))
 }
 
 /// Fails on a schema that is larger than it may be, or that is misleading: what can be told before there are parameters.
 pub(crate) fn usable(schema: &Value) -> Result<(), String> {
-    schema::check(schema).map_err(unusable)
+    schema::check(schema).map_err(|why| unusable(&why))
 }
 
-fn unusable(why: String) -> String {
+fn unusable(why: &str) -> String {
     format!("the parameters' schema that it describes cannot be used: {why}")
 }
 
