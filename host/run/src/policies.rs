@@ -1,5 +1,6 @@
 //! Loads the project's policies and lets them judge, independent ones in parallel.
 
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
@@ -78,15 +79,22 @@ pub(crate) fn load(
     progress: &dyn Progress,
 ) -> Result<Vec<Loaded>, RunError> {
     progress.step("loading policies", Some(project.policies.len() as u64));
-    let mut opened: Vec<Opened<'_>> = project
-        .policies
-        .par_iter()
-        .map(|spec| {
-            let opened = open(sandbox, project, spec, locked);
-            progress.advance();
-            opened
-        })
-        .collect();
+    let open = |spec| {
+        let opened = open(sandbox, project, spec, locked);
+        progress.advance();
+        opened
+    };
+    // A file that several entries name is compiled for the first of them, and taken from the cache by the others.
+    let mut seen = BTreeSet::new();
+    let first: Vec<bool> = project.policies.iter().map(|spec| seen.insert(&spec.file)).collect();
+    let in_turn = |turn: bool| {
+        let specs = project.policies.par_iter().zip(&first).enumerate().filter(move |(_, (_, first))| **first == turn);
+        specs.map(|(place, (spec, _))| (place, open(spec))).collect::<Vec<_>>()
+    };
+    let mut opened = in_turn(true);
+    opened.extend(in_turn(false));
+    opened.sort_by_key(|(place, _)| *place);
+    let mut opened: Vec<Opened<'_>> = opened.into_iter().map(|(_, opened)| opened).collect();
     if let Some(locked) = locked {
         let differences: Vec<Difference> = opened.iter_mut().filter_map(|opened| opened.difference.take()).collect();
         lock::agreed(locked, project, differences)?;

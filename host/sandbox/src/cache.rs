@@ -10,6 +10,7 @@ use std::fs;
 use std::hash::{Hash, Hasher};
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use sha2::{Digest, Sha256};
 use wasmtime::Engine;
@@ -18,6 +19,9 @@ use wasmtime::component::Component;
 /// Changes whenever an entry written by an older build must not be read: one that compiled what is refused now, for
 /// instance.
 const FORMAT: u32 = 5;
+
+/// Numbers the files that entries are written into, so that no two threads write to one.
+static STORED: AtomicU32 = AtomicU32::new(0);
 
 /// A folder of compiled policies.
 #[derive(Debug, Clone)]
@@ -44,17 +48,17 @@ impl Cache {
             return None;
         }
         let intact = fs::File::open(&path).and_then(|entry| is_intact(entry, &key(engine, digest))).unwrap_or(false);
-        let code = Code::Kept(path);
         if !intact {
-            code.forget();
+            let _ = fs::remove_file(&path);
         }
-        intact.then_some(code)
+        intact.then_some(Code::Kept(path))
     }
 
     /// Keeps the compiled form. Failing to is no error: the next run compiles again.
     pub(crate) fn store(&self, engine: &Engine, digest: &str, code: &[u8]) {
         let path = self.path(engine, digest);
-        let temporary = path.with_extension(format!("{}.tmp", std::process::id()));
+        let number = STORED.fetch_add(1, Ordering::Relaxed);
+        let temporary = path.with_extension(format!("{}-{number}.tmp", std::process::id()));
         let end = [&key(engine, digest)[..], blake3::hash(code).as_bytes(), MAGIC].concat();
         let written = fs::File::create(&temporary).and_then(|mut file| {
             file.write_all(code)?;
@@ -132,13 +136,6 @@ impl Code<'_> {
             // way of memory and pipes that nobody else can write to. That compiler is trusted with native code either way.
             #[allow(unsafe_code, reason = "wasmtime cannot prove what stands above")]
             Self::JustMade(bytes) => unsafe { Component::deserialize(engine, bytes) },
-        }
-    }
-
-    /// Removes an entry that turned out to be of no use.
-    pub fn forget(&self) {
-        if let Self::Kept(path) = self {
-            let _ = fs::remove_file(path);
         }
     }
 }

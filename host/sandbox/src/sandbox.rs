@@ -27,6 +27,8 @@ pub struct Sandbox {
     /// For the others, by their stack. Made when first needed.
     plain: Mutex<BTreeMap<u64, Arc<Backing>>>,
     cache: Option<Cache>,
+    /// What was compiled and no cache keeps, by the component's digest: several policies may be made of one file.
+    made: Mutex<BTreeMap<String, Arc<[u8]>>>,
     worker: Option<Worker>,
 }
 
@@ -38,7 +40,7 @@ impl Sandbox {
     /// wasmtime cannot be started.
     pub fn new(cache: Option<Cache>) -> Result<Self, Failure> {
         let pooled = Backing::pooled(Limits::default().stack).ok();
-        let sandbox = Self { pooled, plain: Mutex::default(), cache, worker: None };
+        let sandbox = Self { pooled, plain: Mutex::default(), cache, made: Mutex::default(), worker: None };
         sandbox.compiler().map(|_| sandbox)
     }
 
@@ -125,27 +127,32 @@ impl Sandbox {
     fn kept(&self, digest: &str, limits: &Limits) -> Result<Option<Linked>, Failure> {
         let Some(cache) = &self.cache else { return Ok(None) };
         let Some(code) = cache.find(&self.compiler()?, digest) else { return Ok(None) };
-        let linked = self.ready(&code, limits)?;
-        if linked.is_none() {
-            code.forget();
-        }
-        Ok(linked)
+        self.ready(&code, limits)
     }
 
     /// Compiles a component and keeps its code for the next run. Code on which the compiler would explode is refused
     /// before, by its shape: that answer is the same on every machine.
     fn compiled(&self, bytes: &[u8], digest: &str, limits: &Limits) -> Result<Linked, Failure> {
+        let before = self.made.lock().ok().and_then(|made| made.get(digest).cloned());
+        if let Some(code) = before
+            && let Some(linked) = self.ready(&Code::JustMade(&code), limits)?
+        {
+            return Ok(linked);
+        }
         scan(bytes)?;
         let engine = self.compiler()?;
-        let code = compile(&engine, self.worker.as_ref(), bytes, limits)?;
+        let code: Arc<[u8]> = compile(&engine, self.worker.as_ref(), bytes, limits)?.into();
         if let Some(cache) = &self.cache {
             cache.store(&engine, digest, &code);
             if let Some(linked) = self.kept(digest, limits)? {
                 return Ok(linked);
             }
         }
-        self.ready(&Code::JustMade(&code), limits)?
-            .ok_or_else(|| Failure::new(FailureKind::Host, "the code that was just compiled cannot be loaded"))
+        let linked = self.ready(&Code::JustMade(&code), limits)?;
+        if let Ok(mut made) = self.made.lock() {
+            made.insert(digest.to_owned(), code);
+        }
+        linked.ok_or_else(|| Failure::new(FailureKind::Host, "the code that was just compiled cannot be loaded"))
     }
 }
 
