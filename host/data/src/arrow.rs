@@ -77,15 +77,21 @@ impl ArrowFile {
 
     /// Reads one column.
     pub fn column(&self, name: &str) -> Result<Cells, DataError> {
+        let wrong = |why: &dyn std::fmt::Display| {
+            let advice = "write it as another type, or leave it out of the file";
+            damaged(&self.path, self.format, &format!("column `{name}`: {why}; {advice}"))
+        };
         let cells = contained(&self.path, || {
             let mut reader = open(&self.path, &self.bytes)?;
             let chunks = self.chunks.get(name).map(Vec::as_slice).unwrap_or_default();
             pages::check(&mut reader, chunks)
                 .map_err(|why| damaged(&self.path, self.format, &format!("column `{name}`: {why}")))?;
             let reader = open(&self.path, &self.bytes)?;
-            read(reader, self.format, name)
-                .and_then(|series| cells(&series))
-                .map_err(|error| damaged(&self.path, self.format, &error))
+            read(reader, self.format, name).and_then(|series| cells(&series)).map_err(|error| wrong(&error))
+        });
+        let cells = cells.map_err(|error| match error {
+            DataError::File { message, .. } if !message.contains(&format!("`{name}`")) => wrong(&message),
+            other => other,
         })?;
         if cells.len() as u64 != self.rows {
             let message = format!("column `{name}` has {} rows where the file states {}", cells.len(), self.rows);

@@ -12,8 +12,8 @@ use crate::parquet::reserved;
 /// What stands before the length of a message since version 0.15 of the format.
 const CONTINUATION: [u8; 4] = [0xff; 4];
 
-/// Bytes that a value takes here, at the least.
-const CELL: u64 = 8;
+/// Bytes that a value takes here, as it was read and as it is kept.
+const CELL: u64 = 16;
 
 /// Fails with what cannot be true of a buffer, or where there is no memory for what it holds when decompressed.
 pub(crate) fn check<R: Read + Seek + ?Sized>(mut reader: &mut R) -> Result<(), String> {
@@ -21,10 +21,15 @@ pub(crate) fn check<R: Read + Seek + ?Sized>(mut reader: &mut R) -> Result<(), S
     reader.rewind().map_err(|error| error.to_string())?;
     let metadata = read_file_metadata(&mut reader).map_err(|error| error.to_string())?;
     let dictionaries = metadata.dictionaries.iter().flatten();
-    metadata.blocks.iter().chain(dictionaries).try_for_each(|block| message(reader, block, size))
+    let mut unheld = 0_u64;
+    for block in metadata.blocks.iter().chain(dictionaries) {
+        unheld = unheld.saturating_add(message(reader, block, size)?);
+    }
+    reserved(unheld.saturating_mul(CELL))
 }
 
-fn message<R: Read + Seek + ?Sized>(reader: &mut R, block: &Block, size: u64) -> Result<(), String> {
+/// Checks a batch, and tells how many of its values no byte of it holds: those of columns of nulls.
+fn message<R: Read + Seek + ?Sized>(reader: &mut R, block: &Block, size: u64) -> Result<u64, String> {
     let start = u64::try_from(block.offset).map_err(|_| "a batch states an impossible place")?;
     let head = u64::try_from(block.meta_data_length).map_err(|_| "a batch states an impossible size")?;
     let mut length = [0; 4];
@@ -42,24 +47,25 @@ fn message<R: Read + Seek + ?Sized>(reader: &mut R, block: &Block, size: u64) ->
         Some(MessageHeaderRef::RecordBatch(batch)) => buffers(reader, batch, body, size),
         Some(MessageHeaderRef::DictionaryBatch(batch)) => match batch.data().map_err(damaged)? {
             Some(batch) => buffers(reader, batch, body, size),
-            None => Ok(()),
+            None => Ok(0),
         },
-        _ => Ok(()), // polars says what it misses
+        _ => Ok(0), // polars says what it misses
     }
 }
 
-/// Each buffer lies within the file, and what it says of its decompressed length can be had; so can what the columns state of
-/// theirs, because one of nulls has no buffer at all.
+/// Each buffer lies within the file, and what it says of its decompressed length can be had. Tells how many values there are
+/// beyond those that the buffers could hold at a bit each.
 fn buffers<R: Read + Seek + ?Sized>(
     reader: &mut R,
     batch: RecordBatchRef<'_>,
     body: u64,
     size: u64,
-) -> Result<(), String> {
+) -> Result<u64, String> {
     let damaged = |error: polars_arrow_format::ipc::planus::Error| error.to_string();
+    let (mut values, mut bits) = (0_u64, 0_u64);
     for node in batch.nodes().map_err(damaged)?.into_iter().flatten() {
         let length = u64::try_from(node.length()).map_err(|_| "a column states an impossible length")?;
-        reserved(length.saturating_mul(CELL))?;
+        values = values.saturating_add(length);
     }
     let compressed = batch.compression().map_err(damaged)?.is_some();
     for buffer in batch.buffers().map_err(damaged)?.into_iter().flatten() {
@@ -70,14 +76,19 @@ fn buffers<R: Read + Seek + ?Sized>(
         let Some((place, length)) = inside else {
             return Err(format!("a buffer states {} bytes, and the file has {size}", buffer.length()));
         };
+        let mut holds = length;
         if compressed && length >= 8 {
             let mut stated = [0; 8];
             at(reader, place, &mut stated)?;
             // -1: it is not compressed after all; polars refuses other negative lengths.
-            reserved(u64::try_from(i64::from_le_bytes(stated)).unwrap_or(0))?;
+            if let Ok(stated) = u64::try_from(i64::from_le_bytes(stated)) {
+                reserved(stated)?;
+                holds = stated;
+            }
         }
+        bits = bits.saturating_add(holds.saturating_mul(8));
     }
-    Ok(())
+    Ok(values.saturating_sub(bits))
 }
 
 fn at<R: Read + Seek + ?Sized>(reader: &mut R, place: u64, bytes: &mut [u8]) -> Result<(), String> {

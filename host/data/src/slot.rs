@@ -83,6 +83,18 @@ impl Slot {
         found.as_ref().map_err(Clone::clone)
     }
 
+    /// Why it could not be read, if somebody asked for it and it could not: here, or where its values come from.
+    pub fn failed(&self) -> Option<&DataError> {
+        if let Some(Err(error)) = self.cells.get() {
+            return Some(error);
+        }
+        match &self.origin {
+            Origin::Memory | Origin::Files(_) => None,
+            Origin::Rows(from, _) => from.failed(),
+            Origin::Stack(pieces) => pieces.iter().find_map(|piece| piece.failed()),
+        }
+    }
+
     /// None for booleans and text.
     pub fn moments(&self) -> Result<Option<Moments>, DataError> {
         let cells = self.cells()?;

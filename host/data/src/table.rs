@@ -111,6 +111,12 @@ impl Table {
         hex(&hasher.finalize())
     }
 
+    /// Why a column could not be read that somebody has asked for: columns are read late, so what is wrong with a file may show
+    /// after it was opened.
+    pub fn failed(&self) -> Option<&DataError> {
+        self.0.slots.iter().find_map(|slot| slot.failed())
+    }
+
     /// The column of this name; none if there is no such column.
     pub fn get(&self, name: &str) -> Option<Column> {
         self.slot(name).ok().map(|slot| Column(Arc::clone(slot)))

@@ -57,6 +57,14 @@ impl Inputs {
         }))
     }
 
+    /// Fails where a policy asked for a column that could not be read: that is the data's fault, and not the policy's.
+    ///
+    /// # Errors
+    /// The column's.
+    pub fn readable(&self) -> Result<(), RunError> {
+        self.tables().into_iter().find_map(Table::failed).map_or(Ok(()), |error| Err(error.clone().into()))
+    }
+
     /// Every table that was read.
     pub fn tables(&self) -> Vec<&Table> {
         [Some(&self.judged), self.reference.as_ref()].into_iter().flatten().collect()

@@ -71,6 +71,7 @@ pub fn execute(request: &Request<'_>, progress: &dyn Progress) -> Result<Finishe
         blocked = timed_with(&mut gathered, "check", |gathered| {
             check(request, &inputs, &data_policies, circumstances, gathered, progress)
         });
+        inputs.readable()?;
     }
     let wants_model = request.steps.trains() || request.steps.evaluates();
     let outcome = if wants_model && (!blocked || request.keep_going) {
@@ -80,6 +81,7 @@ pub fn execute(request: &Request<'_>, progress: &dyn Progress) -> Result<Finishe
     };
     if request.steps.gates() {
         gate(request, &inputs, outcome.as_ref(), &model_policies, circumstances, &mut gathered, progress);
+        inputs.readable()?;
     }
     if blocked && outcome.is_none() && wants_model {
         for step in ["train", "evaluate", "gate"] {
