@@ -18,6 +18,13 @@ const CELL: u64 = 16;
 /// Fails with what cannot be true of a buffer, or where there is no memory for what it holds when decompressed.
 pub(crate) fn check<R: Read + Seek + ?Sized>(mut reader: &mut R) -> Result<(), String> {
     let size = reader.seek(SeekFrom::End(0)).map_err(|error| error.to_string())?;
+    let mut first = [0; 4];
+    if size >= 4 {
+        at(reader, 0, &mut first)?;
+    }
+    if first == CONTINUATION {
+        return Err("it is an Arrow stream; write it as a file (in pyarrow with `ipc.new_file`)".to_owned());
+    }
     reader.rewind().map_err(|error| error.to_string())?;
     let metadata = read_file_metadata(&mut reader).map_err(|error| error.to_string())?;
     let dictionaries = metadata.dictionaries.iter().flatten();

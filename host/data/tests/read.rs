@@ -126,6 +126,7 @@ fn what_is_wrong_with_a_text_file_is_said_with_its_line() {
     assert!(error("d.parquet", b"").contains("the file is empty"));
     assert!(error("d.parquet", b"not parquet at all").contains("d.parquet: "));
     assert!(error("d.arrow", b"not arrow at all").contains("d.arrow: "));
+    assert!(error("d.arrow", b"\xff\xff\xff\xff\x10\0\0\0").contains("it is an Arrow stream; write it as a file"));
     let folder = Folder::with(&[]);
     assert!(folder.read_with("d.csv", &ReadOptions::default()).unwrap_err().to_string().contains("cannot read d.csv"));
     assert!(

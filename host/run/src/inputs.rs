@@ -3,7 +3,7 @@
 use portcullis_data::{
     Commas, Source, Split, SplitSpec, Table, Target, TestPart, decimal_commas, read, split, target, target_like,
 };
-use portcullis_project::{Data, Project, ProjectPath, SplitMethod};
+use portcullis_project::{Data, Project, ProjectPath, SplitMethod, nearest};
 use portcullis_verdict::{DataRecord, SourceRecord, SplitRecord};
 
 use crate::error::RunError;
@@ -206,8 +206,11 @@ fn require_column(table: &Table, key: &str, column: &str) -> Result<(), RunError
     if table.get(column).is_some() {
         return Ok(());
     }
-    let there = table.names().join(", ");
-    Err(RunError::Missing(format!("{key}: there is no column `{column}`; the columns are: {there}")))
+    let names = table.names();
+    let near = nearest(column, names.iter().map(String::as_str));
+    let near = near.map(|near| format!(" (did you mean `{near}`?)")).unwrap_or_default();
+    let there = names.join(", ");
+    Err(RunError::Missing(format!("{key}: there is no column `{column}`{near}; the columns are: {there}")))
 }
 
 /// What the record says of the data. `predictions` is the file of predictions that was evaluated, if it is not the data.

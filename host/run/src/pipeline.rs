@@ -250,6 +250,7 @@ fn model(
 /// A file's path as the record tells it: relative to the project if it lies inside, so that it is the same everywhere.
 fn shown(file: &Path, project: &Project) -> String {
     let inside = file.canonicalize().ok().and_then(|file| file.strip_prefix(&project.root).map(Path::to_owned).ok());
+    let inside = inside.filter(|inside| !inside.as_os_str().is_empty()); // the project itself is no model
     inside.as_deref().unwrap_or(file).display().to_string()
 }
 

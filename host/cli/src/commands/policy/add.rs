@@ -35,8 +35,8 @@ pub fn run(global: &Global, add: &Add) -> anyhow::Result<Status> {
     }
     let _ = writeln!(
         text,
-        "\nIt judges with its default parameters from now on; a [[policy]] entry in {CONFIGURATION} sets others.\nNext: `portcullis \
-         policy doc policies/NAME.wasm` shows them, `portcullis lock` pins it."
+        "\nA policy that no [[policy]] entry in {CONFIGURATION} names judges with its default parameters; one that requires some \
+         needs an entry.\nNext: `portcullis policy doc policies/NAME.wasm` shows them with examples, `portcullis lock` pins it."
     );
     output::print(&text)?;
     Ok(Status::Passed)

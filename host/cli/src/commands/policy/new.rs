@@ -20,6 +20,13 @@ pub fn run(global: &Global, new: &New) -> anyhow::Result<Status> {
     };
     let (folder, into_policies) = place(global, &new.name);
     let built = format!("../{name}.wasm");
+    let taken = folder.with_file_name(format!("{name}.wasm"));
+    if into_policies && taken.symlink_metadata().is_ok() {
+        bail!(
+            "{} is there already, and the policy would be built over it; nothing was written. Choose another name, or remove it",
+            taken.display()
+        );
+    }
     let wish = Wish { name, language, kind, needs: &new.needs, output: into_policies.then_some(&built) };
     let template = Template::new(&wish)?;
     template.write(&folder)?;
