@@ -92,7 +92,16 @@ fn of_trap(trap: Trap, refused: bool, last_line: Option<&str>) -> Failure {
         ),
         Trap::StackOverflow => Failure::new(FailureKind::Stack, "its call stack went too deep: endless recursion?"),
         _ if refused => Failure::new(FailureKind::Memory, with_line(&memory_message(), last_line)),
-        trap => Failure::new(FailureKind::Trap, with_line(&format!("it stopped with a trap: {trap}"), last_line)),
+        trap => {
+            let often = match trap {
+                Trap::UnreachableCodeReached => " (a panic, an assertion that failed, or an exit)",
+                Trap::MemoryOutOfBounds => {
+                    " (a bad pointer or index; in languages that keep their stack in memory, such as C, endless recursion too)"
+                }
+                _ => "",
+            };
+            Failure::new(FailureKind::Trap, with_line(&format!("it stopped with a trap: {trap}{often}"), last_line))
+        }
     }
 }
 
