@@ -241,9 +241,9 @@ impl Loaded {
         self.inspection.as_ref().map(|inspection| inspection.kind)
     }
 
-    /// Whether it can look at a clock.
+    /// Whether it can look at a clock; one that does not judge cannot.
     pub fn asks_for_the_time(&self) -> bool {
-        let imports = self.inspection.as_ref().map(|inspection| inspection.imports.as_slice()).unwrap_or_default();
+        let imports = self.state.as_ref().map(|ready| ready.policy.inspection().imports.as_slice()).unwrap_or_default();
         imports.iter().any(|import| import.starts_with("wasi:clocks/"))
     }
 

@@ -69,6 +69,9 @@ pub(crate) fn outdated(model: &Model, project: &Project, features: &[String]) ->
     }
     (!changed.is_empty()).then(|| {
         let changed = changed.join(", ");
-        format!("the model is the latest that was trained, and since then {changed} changed: `portcullis train` trains one as configured")
+        format!(
+            "the model is the latest that was trained, and since then {changed} changed: `portcullis train` trains one as \
+             configured"
+        )
     })
 }

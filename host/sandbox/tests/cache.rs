@@ -4,6 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use portcullis_sandbox::worker::Worker;
 use portcullis_sandbox::{Cache, Grant, Limits, Policy, Sandbox};
 
 fn policy(name: &str) -> PathBuf {
@@ -78,4 +79,19 @@ fn the_key_for_ci_is_the_same_for_the_same_program() {
     let key = || Sandbox::new(None).unwrap().cache_key();
     assert_eq!(key(), key());
     assert_eq!(key().len(), 64);
+}
+
+#[test]
+fn without_a_cache_a_file_is_compiled_once_all_the_same() {
+    let load = |sandbox: &Sandbox, name: &str| {
+        sandbox
+            .load_file(name, &policy(name), Grant::default(), Limits::default())
+            .map(|policy| policy.describe().unwrap())
+    };
+    let sandbox = Sandbox::new(None).unwrap();
+    let described = load(&sandbox, "ranges").unwrap();
+    // From here on nothing can be compiled any more.
+    let sandbox = sandbox.compiling_with(Worker::new("/no/such/program".into(), Vec::new()));
+    assert_eq!(load(&sandbox, "ranges").unwrap(), described);
+    assert!(load(&sandbox, "schema").is_err());
 }

@@ -107,7 +107,13 @@ pub(crate) fn footer<R: Read + Seek + ?Sized>(reader: &mut R) -> Result<(), Stri
 /// Asks for so much memory, and gives it back.
 pub(crate) fn reserved(bytes: u64) -> Result<(), String> {
     let asked = usize::try_from(bytes).ok().is_some_and(|bytes| Vec::<u8>::new().try_reserve_exact(bytes).is_ok());
-    if asked { Ok(()) } else { Err(format!("it states so many values that they take {bytes} bytes of memory")) }
+    let why = || {
+        format!(
+            "it states so many values that they take {bytes} bytes of memory, which cannot be had: it is damaged, or needs a \
+             larger machine"
+        )
+    };
+    if asked { Ok(()) } else { Err(why()) }
 }
 
 fn pages<R: Read + Seek + ?Sized>(
